@@ -1,0 +1,26 @@
+/* file.h -- whole files, read bounded and written whole or not at all. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* Read all of path into fresh memory, at most len_max bytes (more: ERR_LIMIT;
+ * absent: ERR_NOT_FOUND; a directory or unreadable: ERR_SYSTEM).  *out is owned:
+ * free(out->ptr).  A NUL follows the last byte, not counted. */
+MUST_CHECK enum status file_load(const char *path, size_t len_max, struct buf *out, struct err *err);
+
+/* Write data to path so that a reader, or a crash, sees the old file or the new
+ * one: temporary file beside it, fsync, rename, fsync of the directory. */
+MUST_CHECK enum status file_save(const char *path, struct bytes data, unsigned mode, struct err *err);
+
+/* Like file_save, but path must not exist yet (ERR_CONFLICT). */
+MUST_CHECK enum status file_create(const char *path, struct bytes data, unsigned mode, struct err *err);
+
+/* Make one directory with this mode; an existing directory is fine. */
+MUST_CHECK enum status dir_make(const char *path, unsigned mode, struct err *err);
+
+/* out = "dir/name"; too long for cap: ERR_LIMIT with a sentence. */
+MUST_CHECK enum status path_join(const char *dir, const char *name, char *out, size_t cap, struct err *err);
+
+#endif

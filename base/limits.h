@@ -1,0 +1,51 @@
+/* limits.h -- every limit, each with its reason.  Tested at the limit and one past it. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* A credential of the longest names measured is under 420 bytes; a QR code of
+ * version 40-M holds about 2,100 bytes of Base32; twice a large token is enough. */
+#define TOKEN_LEN_MAX 2048u
+#define QR_TEXT_LEN_MAX 4096u            /* prefix + Base32 of TOKEN_LEN_MAX, with white space around */
+#define QR_PREFIX_LEN_MAX 26u            /* docs/formats.md 4 */
+#define STATUS_URI_LEN_MAX 26u           /* docs/formats.md 3 */
+
+#define CBOR_DEPTH_MAX 8u                /* docs/formats.md 1 */
+#define CBOR_ITEMS_MAX 65536u            /* more items than any object of ours can hold */
+#define CBOR_RELAXED_PAIRS_MAX 64u       /* a map in any order is searched for duplicates pair by pair */
+
+#define NAME_LEN_MAX 192u                /* bytes of a person's or body's name: 64 Chinese characters */
+#define POST_LEN_MAX 96u
+#define NUMBER_LEN_MAX 32u               /* certificate number */
+#define USCC_LEN 18u                     /* GB 32100-2015 */
+#define IDNUMBER_LEN 18u                 /* GB 11643-1999 */
+#define FIELDS_MAX 16u                   /* enforcement fields of one certificate */
+#define ISS_LEN_MAX 6u                   /* digits of a division code */
+
+#define STATUS_LIST_BITS_LOG2_MAX 20u    /* 2^20 indices in one list (docs/formats.md 5) */
+#define STATUS_LIST_LEN_MAX (4u << 20)   /* encoded list: 2^20 x 8 bits incompressible, and some */
+
+#define CERTIFICATE_DER_LEN_MAX 4096u
+#define TRUST_ENTRIES_MAX 64u            /* keys of one root over its whole life */
+#define TRUST_TYPS_MAX 8u
+#define TRUST_PREFIXES_MAX 8u
+#define TRUST_LIST_LEN_MAX (256u << 10)
+#define TRUST_ROOTS_MAX 16u              /* pinned roots of one verifier */
+#define BUNDLE_LISTS_MAX 512u            /* 50 million credentials in lists of 2^18 is 191 */
+#define BUNDLE_LEN_MAX (256u << 20)
+
+#define CLOCK_TOLERANCE_S 300            /* nbf, iat; never exp or status (docs/formats.md 8) */
+
+#define RECORD_LEN_MAX 3072u             /* a table record, encoded */
+#define EVENT_LEN_MAX 8192u              /* a journal event, encoded */
+#define OPERATOR_LEN_MAX 64u
+#define STANDING_CHANGES_MAX 16u         /* status changes kept in one record; older ones are folded */
+#define GROUND_LEN_MAX 256u              /* legal ground, deciding organ, document number: each */
+
+#define CSV_FIELD_LEN_MAX (64u << 10)    /* one cell; Excel's own limit is 32,767 characters */
+#define CSV_COLUMNS_MAX 128u
+#define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
+
+#define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */
+#define HTTP_BODY_LEN_MAX (64u << 10)
+
+#endif

@@ -1,0 +1,28 @@
+# One list of sources for each layer.
+set(BASE_SOURCES base/clock.c base/err.c base/file.c base/secret.c base/text.c base/time.c)
+set(CRYPTO_SOURCES
+  crypto/bundle.c crypto/cbor_read.c crypto/cbor_write.c crypto/certificate.c crypto/cose.c crypto/credential.c crypto/der.c
+  crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/qrtext.c crypto/random.c crypto/seal.c crypto/signature.c
+  crypto/statuslist.c crypto/statuslist_write.c crypto/trustlist.c)
+set(SIGNER_SOURCES crypto/certify.c crypto/keyfile.c)
+set(VERIFY_SOURCES verify/evidence.c verify/judge.c verify/judgement.c verify/load.c verify/sentence.c verify/verifier.c)
+set(REGISTRY_SOURCES
+  registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/decide.c registry/decision.c registry/effective.c
+  registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
+  registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
+  registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/standing.c registry/store.c)
+set(SHARED_SOURCES
+  tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
+  tools/shared/terminal.c tools/shared/textbuf.c)
+set(OFFICE_SOURCES
+  tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_init.c tools/office/cmd_issue.c tools/office/cmd_keys.c
+  tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c tools/office/columns.c tools/office/config.c
+  tools/office/csv_file.c tools/office/describe.c tools/office/divisions.c tools/office/export_qr.c tools/office/export_tokens.c
+  tools/office/import.c tools/office/keyring.c tools/office/office.c tools/office/refusals.c tools/office/rows.c
+  tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
+  tools/shared/qrcode.c tools/shared/qrimage.c)
+set(VERIFIER_SOURCES tools/verifier/judge_lines.c tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c)
+set(ENDPOINT_SOURCES
+  tools/endpoint/answer.c tools/endpoint/api.c tools/endpoint/freshness.c tools/endpoint/http.c tools/endpoint/page.c
+  tools/endpoint/service.c tools/endpoint/trust.c)
+set(ASK_SOURCES tools/ask/client.c)

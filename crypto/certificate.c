@@ -1,0 +1,376 @@
+#include "crypto/certificate.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/der.h"
+#include "crypto/digest.h"
+#include "crypto/openssl_error.h"
+#include "crypto/signature.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* The three signature algorithms a certificate may bear, as whole AlgorithmIdentifiers. */
+static const uint8_t alg_es256[] = { 0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02 };
+static const uint8_t alg_ed25519[] = { 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70 };
+static const uint8_t alg_sm2[] = { 0x30, 0x0a, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x75 };
+static const uint8_t alg_sm2_null[] = { 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x75,
+	0x05, 0x00 };
+
+static const struct { struct bytes identifier; enum key_type type; } signature_algs[] = {
+	{ { alg_es256, sizeof(alg_es256) }, KEY_P256 },
+	{ { alg_ed25519, sizeof(alg_ed25519) }, KEY_ED25519 },
+	{ { alg_sm2, sizeof(alg_sm2) }, KEY_SM2 },
+	{ { alg_sm2_null, sizeof(alg_sm2_null) }, KEY_SM2 },
+};
+
+/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }, as received. */
+struct envelope {
+	struct bytes tbs;
+	enum key_type signed_by;
+	struct bytes signature;   /* content of the BIT STRING */
+};
+
+static enum status
+envelope_decode(struct bytes der, struct envelope *out)
+{
+	struct envelope e = { 0 };
+	struct bytes body, alg, bits;
+
+	if (der.len > CERTIFICATE_DER_LEN_MAX)
+		return ERR_LIMIT;
+	if (!der_take(&der, DER_SEQUENCE, &body, NULL) || der.len != 0
+	    || !der_take(&body, DER_SEQUENCE, NULL, &e.tbs)
+	    || !der_take(&body, DER_SEQUENCE, NULL, &alg)
+	    || !der_take(&body, DER_BIT_STRING, &bits, NULL) || body.len != 0
+	    || bits.len == 0 || bits.ptr[0] != 0)
+		return ERR_FORMAT;
+	e.signature = (struct bytes){ bits.ptr + 1, bits.len - 1 };
+	for (size_t i = 0; i < sizeof(signature_algs) / sizeof(signature_algs[0]); i++)
+		if (bytes_eq(alg, signature_algs[i].identifier))
+			e.signed_by = signature_algs[i].type;
+	if (e.signed_by == 0)
+		return ERR_UNSUPPORTED;
+	*out = e;
+	return OK;
+}
+
+static enum status
+x509_decode(struct bytes der, X509 **out, struct err *err)
+{
+	const unsigned char *p = der.ptr;
+	X509 *x = d2i_X509(NULL, &p, (long)der.len);
+
+	if (x == NULL || p != der.ptr + der.len) {
+		X509_free(x);
+		return err_set(err, openssl_refused(ERR_FORMAT), "not an X.509 certificate");
+	}
+	*out = x;
+	return OK;
+}
+
+/* *own is the name as UTF-8 text, RFC 4514 like; free it with BIO_free. */
+static enum status
+name_text(const X509_NAME *name, BIO **own, struct bytes *text)
+{
+	char *p = NULL;
+	*own = BIO_new(BIO_s_mem());
+	if (*own == NULL || X509_NAME_print_ex(*own, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0)
+		return openssl_refused(ERR_FORMAT);
+	long len = BIO_get_mem_data(*own, &p);
+	*text = (struct bytes){ (const uint8_t *)p, len > 0 ? (size_t)len : 0 };
+	return OK;
+}
+
+static bool
+has_word(struct bytes text, struct bytes word)
+{
+	for (size_t i = 0; i + word.len <= text.len; i++)
+		if (memcmp(text.ptr + i, word.ptr, word.len) == 0)
+			return true;
+	return false;
+}
+
+static enum status
+read_names(const X509 *x, struct certificate *c, struct err *err)
+{
+	BIO *subject = NULL, *issuer = NULL;
+	struct bytes s = { 0 }, i = { 0 };
+
+	enum status st = name_text(X509_get_subject_name(x), &subject, &s);
+	if (st == OK)
+		st = name_text(X509_get_issuer_name(x), &issuer, &i);
+	if (st == OK) {
+		text_escape(s, c->subject, sizeof(c->subject));
+		c->is_example = has_word(s, BYTES_LIT("EXAMPLE")) || has_word(i, BYTES_LIT("EXAMPLE"));
+		c->is_self_issued = X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) == 0;
+		if (s.len == 0)
+			st = ERR_FORMAT;
+	}
+	BIO_free(subject);
+	BIO_free(issuer);
+	return st == OK ? OK : err_set(err, st, "certificate: subject or issuer is no readable name");
+}
+
+static bool
+instant_of(const ASN1_TIME *t, int64_t *unix_s)
+{
+	struct tm tm;
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	*unix_s = (int64_t)timegm(&tm);
+	return true;
+}
+
+static enum status
+read_term(const X509 *x, struct certificate *c, struct err *err)
+{
+	if (!instant_of(X509_get0_notBefore(x), &c->not_before_unix_s)
+	    || !instant_of(X509_get0_notAfter(x), &c->not_after_unix_s)
+	    || c->not_before_unix_s > c->not_after_unix_s)
+		return err_set(err, openssl_refused(ERR_FORMAT), "certificate: notBefore and notAfter are no term");
+	return OK;
+}
+
+/* RFC 5280 4.2: "A certificate-using system MUST reject the certificate if it encounters a
+ * critical extension it does not recognize"; "MUST NOT include more than one instance". */
+static enum status
+check_extensions(const X509 *x, struct err *err)
+{
+	for (int i = 0; i < X509_get_ext_count(x); i++) {
+		X509_EXTENSION *e = X509_get_ext(x, i);
+		const ASN1_OBJECT *name = X509_EXTENSION_get_object(e);
+		int nid = OBJ_obj2nid(name);
+		if (X509_get_ext_by_OBJ(x, name, i) >= 0)
+			return err_set(err, ERR_FORMAT, "certificate: the same extension twice");
+		if (X509_EXTENSION_get_critical(e) && nid != NID_basic_constraints && nid != NID_key_usage)
+			return err_set(err, ERR_UNSUPPORTED, "certificate: a critical extension this program does not know");
+	}
+	return OK;
+}
+
+static enum status
+read_usage(const X509 *x, struct certificate *c, struct err *err)
+{
+	int critical = 0;
+	BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(x, NID_basic_constraints, &critical, NULL);
+	ASN1_BIT_STRING *ku = X509_get_ext_d2i(x, NID_key_usage, NULL, NULL);
+	enum status st = OK;
+
+	if (bc == NULL || critical != 1) {
+		st = err_set(err, openssl_refused(ERR_FORMAT), "certificate: basicConstraints must be there and critical");
+	} else if (ku == NULL) {
+		st = err_set(err, openssl_refused(ERR_FORMAT), "certificate: keyUsage must be there");
+	} else {
+		enum { DIGITAL_SIGNATURE = 0, KEY_CERT_SIGN = 5 }; /* RFC 5280 4.2.1.3: bit numbers */
+		bool signs = ASN1_BIT_STRING_get_bit(ku, DIGITAL_SIGNATURE) == 1;
+		bool certifies = ASN1_BIT_STRING_get_bit(ku, KEY_CERT_SIGN) == 1;
+		c->is_ca = bc->ca != 0;
+		if (c->is_ca && !certifies)
+			st = err_set(err, ERR_FORMAT, "certificate: a root's keyUsage must have keyCertSign");
+		else if (!c->is_ca && (certifies || !signs))
+			st = err_set(err, ERR_FORMAT, "certificate: keyUsage must be digitalSignature without keyCertSign");
+	}
+	BASIC_CONSTRAINTS_free(bc);
+	ASN1_BIT_STRING_free(ku);
+	return st;
+}
+
+static enum status
+read_key(const X509 *x, struct certificate *c, struct err *err)
+{
+	unsigned char *spki = NULL;
+	int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
+	enum status st = len > 0 ? public_key_from_spki((struct bytes){ spki, (size_t)len }, &c->key)
+	    : openssl_refused(ERR_FORMAT);
+	OPENSSL_free(spki);
+	/* The decoder of OpenSSL also tried this key, and may have complained of SM2's other name. */
+	ERR_clear_error();
+	return st == OK ? OK : err_set(err, st, "certificate: the key must be P-256, Ed25519 or SM2");
+}
+
+static enum status
+read_all(const X509 *x, struct certificate *c, struct err *err)
+{
+	const X509_ALGOR *outer = NULL;
+	X509_get0_signature(NULL, &outer, x);
+	if (X509_get_version(x) != X509_VERSION_3)
+		return err_set(err, ERR_FORMAT, "certificate: version is not 3");
+	if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)) != 0)
+		return err_set(err, ERR_FORMAT, "certificate: two different signature algorithms");
+
+	enum status st = read_names(x, c, err);
+	if (st == OK)
+		st = read_term(x, c, err);
+	if (st == OK)
+		st = check_extensions(x, err);
+	if (st == OK)
+		st = read_usage(x, c, err);
+	if (st == OK)
+		st = read_key(x, c, err);
+	return st;
+}
+
+enum status
+certificate_decode(struct bytes der, struct certificate *out, struct err *err)
+{
+	struct certificate c = { 0 };
+	struct envelope e;
+	struct digest d;
+	X509 *x = NULL;
+
+	enum status st = envelope_decode(der, &e);
+	if (st == ERR_UNSUPPORTED)
+		return err_set(err, st, "certificate: signed neither by ES256, Ed25519 nor SM2 with SM3");
+	if (st != OK)
+		return err_set(err, st, "not an X.509 certificate of at most %u bytes", CERTIFICATE_DER_LEN_MAX);
+	st = x509_decode(der, &x, err);
+	if (st == OK)
+		st = read_all(x, &c, err);
+	X509_free(x);
+	if (st == OK)
+		st = sha256(der, &d);
+	if (st != OK) {
+		certificate_clear(&c);
+		return st;
+	}
+	memcpy(c.kid, d.b, KID_LEN);
+	*out = c;
+	return OK;
+}
+
+void
+certificate_clear(struct certificate *c)
+{
+	public_key_free(c->key);
+	c->key = NULL;
+}
+
+static enum status
+names_as_issuer(struct bytes cert_der, struct bytes root_der, bool *yes)
+{
+	X509 *cert = NULL, *root = NULL;
+
+	enum status st = x509_decode(cert_der, &cert, NULL);
+	if (st == OK)
+		st = x509_decode(root_der, &root, NULL);
+	if (st == OK)
+		*yes = X509_NAME_cmp(X509_get_issuer_name(cert), X509_get_subject_name(root)) == 0;
+	X509_free(cert);
+	X509_free(root);
+	return st;
+}
+
+/* The key and distinguishing id are ours to use, so OpenSSL's own certificate check is not asked. */
+static enum status
+is_signed_by(const struct envelope *e, const struct public_key *key, bool *good)
+{
+	uint8_t rs[SIGNATURE_LEN];
+	struct bytes sig = e->signature;
+
+	*good = false;
+	if (e->signed_by != public_key_type(key))
+		return OK;
+	if (e->signed_by != KEY_ED25519) {
+		if (!signature_from_der(sig, rs))
+			return OK;
+		sig = (struct bytes){ rs, SIGNATURE_LEN };
+	}
+	return signature_check(key, alg_written(e->signed_by), e->tbs, sig, good);
+}
+
+enum status
+certificate_check_signature(struct bytes cert_der, struct bytes root_der, const struct certificate *root, bool *good)
+{
+	struct envelope e;
+	bool named = false, signed_by = false;
+
+	*good = false;
+	enum status st = envelope_decode(cert_der, &e);
+	if (st != OK)
+		return st;
+	st = names_as_issuer(cert_der, root_der, &named);
+	if (st != OK || !named || !root->is_ca)
+		return st;
+	st = is_signed_by(&e, root->key, &signed_by);
+	*good = st == OK && signed_by;
+	return st;
+}
+
+static enum status
+append(struct buf *out, const void *p, size_t len)
+{
+	if (len > out->cap - out->len)
+		return ERR_LIMIT;
+	memcpy(out->ptr + out->len, p, len);
+	out->len += len;
+	return OK;
+}
+
+static enum status
+pem_to_der(struct bytes pem, struct buf *out, struct err *err)
+{
+	char *name = NULL, *header = NULL, *name2 = NULL, *header2 = NULL;
+	unsigned char *data = NULL, *data2 = NULL;
+	long len = 0, len2 = 0;
+	enum status st;
+	BIO *bio = NULL;
+
+	if (pem.len == 0 || pem.len > INT_MAX)
+		st = err_set(err, ERR_FORMAT, "not a certificate: neither PEM nor DER");
+	else if ((bio = BIO_new_mem_buf(pem.ptr, (int)pem.len)) == NULL)
+		st = err_set(err, openssl_refused(ERR_CRYPTO), "certificate: cannot read this text");
+	else if (PEM_read_bio(bio, &name, &header, &data, &len) != 1)
+		st = err_set(err, openssl_refused(ERR_FORMAT), "not a certificate: neither PEM nor DER");
+	else if (strcmp(name, PEM_STRING_X509) != 0 || header[0] != '\0')
+		st = err_set(err, ERR_FORMAT, "not a certificate: another kind of PEM block stands first");
+	else if (PEM_read_bio(bio, &name2, &header2, &data2, &len2) == 1)
+		st = err_set(err, ERR_FORMAT, "more than one PEM block; wanted one certificate");
+	else if ((st = append(out, data, (size_t)len)) != OK)
+		err_set(err, st, "certificate longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
+	ERR_clear_error(); /* the end of the text is an error to PEM_read_bio */
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(data);
+	OPENSSL_free(name2);
+	OPENSSL_free(header2);
+	OPENSSL_free(data2);
+	BIO_free(bio);
+	return st;
+}
+
+enum status
+certificate_der_of(struct bytes pem_or_der, struct buf *out, struct err *err)
+{
+	struct bytes left = pem_or_der;
+
+	if (left.len == 0 || left.ptr[0] != DER_SEQUENCE)
+		return pem_to_der(pem_or_der, out, err);
+	if (!der_take(&left, DER_SEQUENCE, NULL, NULL) || left.len != 0)
+		return err_set(err, ERR_FORMAT, "not a certificate: neither PEM nor DER");
+	enum status st = append(out, pem_or_der.ptr, pem_or_der.len);
+	return st == OK ? OK : err_set(err, st, "certificate longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
+}
+
+enum status
+certificate_to_pem(struct bytes der, struct buf *out)
+{
+	char *p = NULL;
+	enum status st = ERR_LIMIT;
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	assert(der.len <= LONG_MAX);
+	if (bio == NULL || PEM_write_bio(bio, PEM_STRING_X509, "", der.ptr, (long)der.len) <= 0)
+		st = openssl_refused(ERR_CRYPTO);
+	else if (BIO_get_mem_data(bio, &p) > 0)
+		st = append(out, p, (size_t)BIO_get_mem_data(bio, &p));
+	BIO_free(bio);
+	return st;
+}

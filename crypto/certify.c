@@ -1,0 +1,219 @@
+#include "crypto/certify.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/certificate.h"
+#include "crypto/digest.h"
+#include "crypto/openssl_error.h"
+#include "crypto/openssl_key.h"
+#include "crypto/random.h"
+#include "crypto/signature.h"
+
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#define SERIAL_LEN 16u
+#define KEY_ID_LEN 20u   /* RFC 7093 2 (1): leftmost 160 bits of SHA-256 of the key's bits */
+
+static bool
+set_serial(X509 *x)
+{
+	uint8_t serial[SERIAL_LEN];
+	if (random_fill(serial, sizeof(serial)) != OK)
+		return false;
+	serial[0] &= 0x7f;
+	serial[SERIAL_LEN - 1] |= 0x01; /* RFC 5280 4.1.2.2: a positive integer */
+	BIGNUM *n = BN_bin2bn(serial, (int)SERIAL_LEN, NULL);
+	bool ok = n != NULL && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
+	BN_free(n);
+	return ok;
+}
+
+static bool
+add_name(X509_NAME *name, int nid, struct bytes text)
+{
+	return text.len == 0
+	    || X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8, text.ptr, (int)text.len, -1, 0) == 1;
+}
+
+static bool
+set_term(X509 *x, const struct certificate_request *rq)
+{
+	return ASN1_TIME_set(X509_getm_notBefore(x), (time_t)rq->not_before_unix_s) != NULL
+	    && ASN1_TIME_set(X509_getm_notAfter(x), (time_t)rq->not_after_unix_s) != NULL;
+}
+
+static bool
+add_basic_constraints(X509 *x, bool is_ca)
+{
+	BASIC_CONSTRAINTS *bc = BASIC_CONSTRAINTS_new();
+	bool ok = bc != NULL;
+	if (ok && is_ca) {
+		bc->ca = 0xff;
+		bc->pathlen = ASN1_INTEGER_new();
+		ok = bc->pathlen != NULL && ASN1_INTEGER_set(bc->pathlen, 0) == 1;
+	}
+	ok = ok && X509_add1_ext_i2d(x, NID_basic_constraints, bc, 1, X509V3_ADD_DEFAULT) == 1;
+	BASIC_CONSTRAINTS_free(bc);
+	return ok;
+}
+
+static bool
+add_key_usage(X509 *x, bool is_ca)
+{
+	enum { DIGITAL_SIGNATURE = 0, KEY_CERT_SIGN = 5 }; /* RFC 5280 4.2.1.3: bit numbers */
+	ASN1_BIT_STRING *ku = ASN1_BIT_STRING_new();
+	/* A root also signs trust lists. */
+	bool ok = ku != NULL && ASN1_BIT_STRING_set_bit(ku, DIGITAL_SIGNATURE, 1) == 1
+	    && (!is_ca || ASN1_BIT_STRING_set_bit(ku, KEY_CERT_SIGN, 1) == 1)
+	    && X509_add1_ext_i2d(x, NID_key_usage, ku, 1, X509V3_ADD_DEFAULT) == 1;
+	ASN1_BIT_STRING_free(ku);
+	return ok;
+}
+
+static bool
+add_subject_key_id(X509 *x)
+{
+	struct digest d;
+	const ASN1_BIT_STRING *bits = X509_get0_pubkey_bitstr(x);
+	if (bits == NULL || sha256((struct bytes){ bits->data, (size_t)bits->length }, &d) != OK)
+		return false;
+	ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
+	bool ok = id != NULL && ASN1_OCTET_STRING_set(id, d.b, (int)KEY_ID_LEN) == 1
+	    && X509_add1_ext_i2d(x, NID_subject_key_identifier, id, 0, X509V3_ADD_DEFAULT) == 1;
+	ASN1_OCTET_STRING_free(id);
+	return ok;
+}
+
+static bool
+add_authority_key_id(X509 *x, X509 *issuer)
+{
+	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(issuer);
+	if (id == NULL)
+		return true; /* a root made elsewhere may have none */
+	AUTHORITY_KEYID *a = AUTHORITY_KEYID_new();
+	if (a != NULL)
+		a->keyid = ASN1_OCTET_STRING_dup(id);
+	bool ok = a != NULL && a->keyid != NULL
+	    && X509_add1_ext_i2d(x, NID_authority_key_identifier, a, 0, X509V3_ADD_DEFAULT) == 1;
+	AUTHORITY_KEYID_free(a);
+	return ok;
+}
+
+/* SM2's distinguishing id is set explicitly: OpenSSL 3.0 would use an empty one. */
+static bool
+sign(X509 *x, const struct private_key *key)
+{
+	EVP_PKEY_CTX *pctx = NULL; /* belongs to ctx */
+	const EVP_MD *md = key->type == KEY_P256 ? EVP_sha256() : key->type == KEY_SM2 ? EVP_sm3() : NULL;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok = ctx != NULL && EVP_DigestSignInit(ctx, &pctx, md, NULL, key->pkey) == 1
+	    && (key->type != KEY_SM2 || EVP_PKEY_CTX_set1_id(pctx, SM2_ID, (int)(sizeof(SM2_ID) - 1)) == 1)
+	    && X509_sign_ctx(x, ctx) > 0;
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+/* issuer NULL: self-signed. */
+static bool
+build(X509 *x, const struct certificate_request *rq, const struct private_key *subject_key, X509 *issuer)
+{
+	X509_NAME *subject = X509_get_subject_name(x);
+	return X509_set_version(x, X509_VERSION_3) == 1
+	    && set_serial(x)
+	    && add_name(subject, NID_organizationName, rq->organisation)
+	    && add_name(subject, NID_commonName, rq->common_name)
+	    && X509_set_issuer_name(x, issuer != NULL ? X509_get_subject_name(issuer) : subject) == 1
+	    && set_term(x, rq)
+	    && X509_set_pubkey(x, subject_key->pkey) == 1
+	    && add_basic_constraints(x, rq->is_ca)
+	    && add_key_usage(x, rq->is_ca)
+	    && add_subject_key_id(x)
+	    && add_authority_key_id(x, issuer != NULL ? issuer : x);
+}
+
+static enum status
+append_der(X509 *x, struct buf *out, struct err *err)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(x, &der);
+	enum status st = OK;
+
+	if (len <= 0)
+		st = err_set(err, openssl_refused(ERR_CRYPTO), "the certificate could not be encoded");
+	else if ((size_t)len > CERTIFICATE_DER_LEN_MAX || (size_t)len > out->cap - out->len)
+		st = err_set(err, ERR_LIMIT, "the certificate would be longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
+	else {
+		memcpy(out->ptr + out->len, der, (size_t)len);
+		out->len += (size_t)len;
+	}
+	OPENSSL_free(der);
+	return st;
+}
+
+static enum status
+check_request(const struct certificate_request *rq, struct err *err)
+{
+	if (rq->common_name.len == 0 || rq->common_name.len > SUBJECT_TEXT_MAX || rq->organisation.len > SUBJECT_TEXT_MAX
+	    || !text_is_clean(rq->common_name) || !text_is_clean(rq->organisation))
+		return err_set(err, ERR_ARGUMENT, "certificate: name and organisation must be clean text of at most %u bytes, "
+		    "the name not empty", SUBJECT_TEXT_MAX);
+	if (rq->not_before_unix_s >= rq->not_after_unix_s)
+		return err_set(err, ERR_ARGUMENT, "certificate: it must end after it begins");
+	return OK;
+}
+
+/* The certificate that root_key signs with, checked to be a root that outlives what it signs. */
+static enum status
+load_issuer(struct bytes der, const struct private_key *root_key, const struct certificate_request *rq, X509 **out,
+    struct err *err)
+{
+	struct certificate c = { 0 };
+	struct signer *fits = NULL;
+	const unsigned char *p = der.ptr;
+
+	enum status st = certificate_decode(der, &c, err);
+	if (st != OK)
+		return err_in(err, st, "root");
+	if (!c.is_ca)
+		st = err_set(err, ERR_CONFLICT, "\"%s\" is no root certificate", c.subject);
+	else if (rq->not_before_unix_s < c.not_before_unix_s || rq->not_after_unix_s > c.not_after_unix_s)
+		st = err_set(err, ERR_CONFLICT, "the certificate's term must lie within that of its root \"%s\"", c.subject);
+	else
+		st = signer_from_key(root_key, der, &fits, err);
+	signer_close(fits);
+	certificate_clear(&c);
+	if (st != OK)
+		return st;
+	*out = d2i_X509(NULL, &p, (long)der.len);
+	return *out != NULL ? OK : err_set(err, openssl_refused(ERR_CRYPTO), "root certificate could not be read");
+}
+
+enum status
+certify(const struct certificate_request *rq, const struct private_key *subject_key, const struct private_key *root_key,
+    struct bytes root_der, struct buf *out, struct err *err)
+{
+	X509 *x = NULL, *issuer = NULL;
+
+	enum status st = check_request(rq, err);
+	if (st == OK && root_der.len > 0)
+		st = load_issuer(root_der, root_key, rq, &issuer, err);
+	else if (st == OK && EVP_PKEY_eq(subject_key->pkey, root_key->pkey) != 1)
+		st = err_set(err, ERR_ARGUMENT, "certificate: without a root it must be signed by its own key");
+	if (st != OK)
+		return st;
+
+	x = X509_new();
+	if (x == NULL || !build(x, rq, subject_key, issuer))
+		st = err_set(err, openssl_refused(ERR_ARGUMENT), "certificate: name or organisation is too long (64 characters) "
+		    "or a date is out of range");
+	else if (!sign(x, root_key))
+		st = err_set(err, openssl_refused(ERR_CRYPTO), "the certificate could not be signed");
+	else
+		st = append_der(x, out, err);
+	X509_free(x);
+	X509_free(issuer);
+	return st;
+}

@@ -1,0 +1,20 @@
+/* certify.h -- make X.509 certificates: the root's own, and those it gives to keys.
+ * Part of the signing library. */
+#ifndef CRYPTO_CERTIFY_H
+#define CRYPTO_CERTIFY_H
+
+#include "crypto/keyfile.h"
+
+struct certificate_request {
+	struct bytes common_name;             /* UTF-8, e.g. "Shandong enforcement certificates root 1" */
+	struct bytes organisation;            /* e.g. the issuing department */
+	int64_t not_before_unix_s, not_after_unix_s;
+	bool is_ca;
+};
+
+/* root_key signs a certificate for subject_key (for a root: the same key and root_der empty).
+ * DER appended to out (cap >= CERTIFICATE_DER_LEN_MAX).  Random 127-bit serial. */
+MUST_CHECK enum status certify(const struct certificate_request *rq, const struct private_key *subject_key,
+    const struct private_key *root_key, struct bytes root_der, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,179 @@
+#include "registry/registry.h"
+
+#include "crypto/random.h"
+
+enum { COUNTERS_VERSION = 1, KINDS = 4, SALT_LEN = 16 };
+
+static enum status
+counters_encode(const struct counters *c, struct buf out, struct bytes *enc)
+{
+	struct cbor_writer w = cbor_writer(out);
+	cbor_write_array(&w, 3 + KINDS);
+	cbor_write_uint(&w, COUNTERS_VERSION);
+	cbor_write_uint(&w, c->next_holder_id);
+	cbor_write_uint(&w, c->next_serial);
+	for (size_t i = 0; i < KINDS; i++)
+		cbor_write_uint(&w, c->next_number[i]);
+	return cbor_write_finish(&w, enc);
+}
+
+static enum status
+counters_decode(struct bytes enc, struct counters *out)
+{
+	struct counters c;
+	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
+	size_t items = cbor_read_array(&r);
+	uint64_t version = cbor_read_uint(&r);
+	if (r.status == OK && version != COUNTERS_VERSION)
+		return ERR_UNSUPPORTED;
+	c.next_holder_id = cbor_read_uint(&r);
+	c.next_serial = cbor_read_uint(&r);
+	for (size_t i = 0; i < KINDS; i++)
+		c.next_number[i] = cbor_read_uint(&r);
+	enum status st = cbor_finish(&r);
+	if (st)
+		return st;
+	if (items != 3 + KINDS)
+		return ERR_FORMAT;
+	*out = c;
+	return OK;
+}
+
+enum status
+counters_get(struct txn *t, struct counters *out)
+{
+	struct bytes enc;
+	enum status st = txn_get(t, TABLE_META, BYTES_LIT("counters"), &enc);
+	if (st == ERR_NOT_FOUND) { /* a register just made */
+		*out = (struct counters){ .next_holder_id = 1, .next_serial = 1 };
+		for (size_t i = 0; i < KINDS; i++)
+			out->next_number[i] = 1;
+		return OK;
+	}
+	return st ? st : counters_decode(enc, out);
+}
+
+enum status
+journal_head(struct txn *t, uint64_t *sequence, struct digest *head)
+{
+	struct cursor c = { 0 };
+	struct bytes key, event;
+	enum status st = cursor_open(t, TABLE_EVENT, (struct bytes){ NULL, 0 }, &c);
+	if (st == OK)
+		st = cursor_last(&c, &key, &event);
+	if (st == ERR_NOT_FOUND) {
+		*sequence = 0;
+		*head = (struct digest){ { 0 } };
+		st = OK;
+	} else if (st == OK) {
+		*sequence = key64_value(key);
+		st = sha256(event, head);
+	}
+	cursor_close(&c);
+	return st;
+}
+
+enum status
+journal_get(struct txn *t, uint64_t sequence, struct bytes *event)
+{
+	struct key64 key = key64(sequence);
+	return txn_get(t, TABLE_EVENT, key64_view(&key), event);
+}
+
+enum status
+batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t now_ms, struct batch *out, struct err *err)
+{
+	*out = (struct batch){ .registry = r, .operator = operator, .now_ms = now_ms };
+	if (operator.len < 1 || operator.len > OPERATOR_LEN_MAX)
+		return err_set(err, ERR_ARGUMENT, "an operator's name has 1 to %u bytes; give --operator", OPERATOR_LEN_MAX);
+	if (with_sealed && registry_sealed(r) == NULL)
+		return err_set(err, ERR_ARGUMENT, "this needs the sealed store, and the register was opened without its key");
+	/* always the registry's lock first, so that two writers cannot wait for each other */
+	enum status st = txn_begin_write(registry_store(r), &out->txn);
+	if (st)
+		return err_set(err, st, "the register cannot be written: %s", txn_reason(&out->txn));
+	if (with_sealed) {
+		st = sealed_begin_write(registry_sealed(r), &out->sealed);
+		if (st)
+			err_set(err, st, "the sealed store cannot be written: %s", txn_reason(&out->sealed));
+	}
+	if (st == OK)
+		st = counters_get(&out->txn, &out->counters);
+	if (st == OK)
+		st = journal_head(&out->txn, &out->sequence, &out->head);
+	if (st) {
+		err_set(err, st, "the journal's end cannot be read: %s", status_text(st));
+		batch_end(out);
+	}
+	return st;
+}
+
+/* 16 random bytes; the generator is asked for a stock of them at a time. */
+static enum status
+salt_take(struct batch *b, struct bytes *salt)
+{
+	if (b->salts_left < SALT_LEN) {
+		enum status st = random_fill(b->salts, sizeof(b->salts));
+		if (st)
+			return st;
+		b->salts_left = sizeof(b->salts);
+	}
+	b->salts_left -= SALT_LEN;
+	*salt = (struct bytes){ b->salts + b->salts_left, SALT_LEN };
+	return OK;
+}
+
+void
+batch_event(struct batch *b, enum event_kind kind, struct bytes payload, uint64_t *sequence)
+{
+	uint8_t mem[EVENT_LEN_MAX];
+	struct bytes enc, salt;
+	struct digest head;
+	if (b->txn.status != OK)
+		return;
+	enum status st = salt_take(b, &salt);
+	if (st == OK) {
+		struct event e = { .sequence = b->sequence + 1, .time_ms = b->now_ms, .kind = kind, .operator = b->operator, .salt = salt,
+			.previous = { b->head.b, DIGEST_LEN }, .payload = payload };
+		st = event_encode(&e, BUF_OF(mem), &enc);
+	}
+	if (st == OK)
+		st = sha256(enc, &head);
+	if (st) {
+		txn_fail(&b->txn, st);
+		return;
+	}
+	struct key64 key = key64(b->sequence + 1);
+	txn_append(&b->txn, TABLE_EVENT, key64_view(&key), enc);
+	b->sequence++;
+	b->head = head;
+	b->actions++;
+	if (sequence != NULL)
+		*sequence = b->sequence;
+}
+
+enum status
+batch_commit(struct batch *b, struct err *err)
+{
+	uint8_t mem[128];
+	struct bytes enc;
+	enum status st = counters_encode(&b->counters, BUF_OF(mem), &enc);
+	if (st)
+		txn_fail(&b->txn, st);
+	else
+		txn_put(&b->txn, TABLE_META, BYTES_LIT("counters"), enc);
+	if (b->txn.status)
+		return err_set(err, b->txn.status, "the register cannot be written: %s", txn_reason(&b->txn));
+	/* sealed data first: a crash between the two leaves an unused row, never a dangling one */
+	if (b->sealed.h != NULL && txn_commit(&b->sealed) != OK)
+		return err_set(err, b->sealed.status, "the sealed store cannot be written: %s", txn_reason(&b->sealed));
+	st = txn_commit(&b->txn);
+	return st ? err_set(err, st, "the register cannot be written: %s", txn_reason(&b->txn)) : OK;
+}
+
+void
+batch_end(struct batch *b)
+{
+	txn_end(&b->sealed);
+	txn_end(&b->txn);
+}

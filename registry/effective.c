@@ -1,0 +1,186 @@
+#include "registry/effective.h"
+
+#include <stdlib.h>
+
+#include "crypto/statuslist.h"
+
+const char *
+cause_text(enum cause c)
+{
+	switch (c) {
+	case CAUSE_NONE:        return "none";
+	case CAUSE_CREDENTIAL:  return "credential";
+	case CAUSE_CERTIFICATE: return "certificate";
+	case CAUSE_PERSON:      return "person";
+	case CAUSE_BODY:        return "body";
+	case CAUSE_ENTRUSTMENT: return "entrustment";
+	}
+	return "unknown";
+}
+
+/* Whether this subject is what fails, and how it is published: void for ever only for credential and certificate. */
+static bool
+fails(const struct standing *s, int64_t now_unix_s, enum cause cause, bool void_is_final, struct effective *e)
+{
+	struct standing_at at = standing_at(s, now_unix_s);
+	if (at.state == STATE_GOOD)
+		return false;
+	*e = (struct effective){ .value = at.state == STATE_VOID && void_is_final ? STATUS_INVALID : STATUS_SUSPENDED, .cause = cause,
+		.change = at.cause, .overdue = at.overdue };
+	return true;
+}
+
+static struct effective
+effective_of_body(const struct body *b, int64_t now_unix_s)
+{
+	struct effective e = { .value = STATUS_VALID };
+	if (fails(&b->standing, now_unix_s, CAUSE_BODY, false, &e) || b->kind != BODY_ENTRUSTED)
+		return e;
+	bool within = b->entrusted_from_unix_s <= now_unix_s && (b->entrusted_to_unix_s == 0 || now_unix_s < b->entrusted_to_unix_s);
+	if (!within) {
+		bool over = b->entrusted_to_unix_s != 0 && now_unix_s >= b->entrusted_to_unix_s;
+		e = (struct effective){ .value = STATUS_SUSPENDED, .cause = CAUSE_ENTRUSTMENT,
+			.change = { .effective_unix_s = over ? b->entrusted_to_unix_s : b->entrusted_from_unix_s } };
+	}
+	return e;
+}
+
+/* A record that another one points at must be there. */
+static enum status
+must_be_there(enum status st)
+{
+	return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
+}
+
+static enum status
+person_effective(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *e, bool *found)
+{
+	struct person p;
+	enum status st = must_be_there(person_get(t, (struct bytes){ h->person_id, PERSON_ID_LEN }, &p));
+	if (st == OK)
+		*found = fails(&p.standing, now_unix_s, CAUSE_PERSON, false, e);
+	return st;
+}
+
+enum status
+effective_of_holder(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *out)
+{
+	struct effective e = { .value = STATUS_VALID };
+	struct body body;
+	bool found = fails(&h->standing, now_unix_s, CAUSE_CERTIFICATE, true, &e);
+	enum status st = found ? OK : person_effective(t, h, now_unix_s, &e, &found);
+	if (st == OK && !found) {
+		st = must_be_there(body_get(t, h->uscc, &body));
+		if (st == OK)
+			e = effective_of_body(&body, now_unix_s);
+	}
+	if (st == OK)
+		*out = e;
+	return st;
+}
+
+enum status
+effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, struct effective *out)
+{
+	struct effective e;
+	struct holder h;
+	if (fails(&c->standing, now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
+		*out = e;
+		return OK;
+	}
+	enum status st = must_be_there(holder_get(t, c->holder_id, &h));
+	return st ? st : effective_of_holder(t, &h, now_unix_s, out);
+}
+
+/* ---- for passes over everything ---- */
+
+struct body_state { uint8_t uscc[USCC_LEN]; struct effective effective; };
+
+struct effective_cache {
+	struct txn *txn;
+	int64_t now_unix_s;
+	struct body_state *bodies; /* in key order, as the table is */
+	size_t n, cap;
+};
+
+static enum status
+cache_add(struct effective_cache *c, struct bytes uscc, struct bytes enc)
+{
+	struct body b;
+	enum status st = body_decode(uscc, enc, &b);
+	if (st)
+		return st == ERR_FORMAT ? ERR_DAMAGED : st;
+	if (c->n == c->cap) {
+		size_t cap = c->cap ? 2 * c->cap : 1024;
+		struct body_state *grown = realloc(c->bodies, cap * sizeof(*grown));
+		if (grown == NULL)
+			return ERR_SYSTEM;
+		c->bodies = grown;
+		c->cap = cap;
+	}
+	memcpy(c->bodies[c->n].uscc, uscc.ptr, USCC_LEN);
+	c->bodies[c->n++].effective = effective_of_body(&b, c->now_unix_s);
+	return OK;
+}
+
+enum status
+effective_cache_open(struct txn *t, int64_t now_unix_s, struct effective_cache **out)
+{
+	struct bytes key, value;
+	struct cursor cursor = { 0 };
+	struct effective_cache *c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return ERR_SYSTEM;
+	c->txn = t;
+	c->now_unix_s = now_unix_s;
+	enum status st = cursor_open(t, TABLE_BODY, (struct bytes){ NULL, 0 }, &cursor);
+	while (st == OK && (st = cursor_next(&cursor, &key, &value)) == OK)
+		st = cache_add(c, key, value);
+	cursor_close(&cursor);
+	if (st != ERR_NOT_FOUND) {
+		effective_cache_close(c);
+		return st;
+	}
+	*out = c;
+	return OK;
+}
+
+static int
+by_uscc(const void *key, const void *element)
+{
+	return memcmp(key, ((const struct body_state *)element)->uscc, USCC_LEN);
+}
+
+enum status
+effective_cached(struct effective_cache *c, const struct issued *issued, struct effective *out)
+{
+	struct effective e = { .value = STATUS_VALID };
+	struct holder h;
+	if (fails(&issued->standing, c->now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
+		*out = e;
+		return OK;
+	}
+	enum status st = must_be_there(holder_get(c->txn, issued->holder_id, &h));
+	if (st)
+		return st;
+	bool found = fails(&h.standing, c->now_unix_s, CAUSE_CERTIFICATE, true, &e);
+	if (!found)
+		st = person_effective(c->txn, &h, c->now_unix_s, &e, &found);
+	if (st == OK && !found) {
+		const struct body_state *b = bsearch(h.uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
+		if (b == NULL)
+			return ERR_DAMAGED;
+		e = b->effective;
+	}
+	if (st == OK)
+		*out = e;
+	return st;
+}
+
+void
+effective_cache_close(struct effective_cache *c)
+{
+	if (c != NULL)
+		free(c->bodies);
+	free(c);
+}

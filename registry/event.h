@@ -1,0 +1,35 @@
+/* event.h -- one office action as the journal keeps it.
+ *
+ * Canonical CBOR array [1 version, sequence, time ms, kind, operator tstr, 16 random bytes,
+ * SHA-256 of the previous event's bytes (zeros for the first), payload map].  Nothing sealed is in it.
+ * event.c alone knows the layout; each payload's codec stands with its record. */
+#ifndef REGISTRY_EVENT_H
+#define REGISTRY_EVENT_H
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/digest.h"
+
+enum event_kind {
+	EVENT_OPENED = 1,            /* the register itself: settings (registry.h) */
+	EVENT_BODY_ENTERED = 2,      /* body.h */
+	EVENT_HOLDER_ENTERED = 3,    /* holder.h: person and certificate, new or changed */
+	EVENT_CREDENTIAL_ISSUED = 4, /* issued.h: holds the token, the only copy */
+	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
+	EVENT_PUBLISHED = 6,         /* publish.h */
+};
+
+struct event {
+	uint64_t sequence;
+	int64_t  time_ms;
+	enum event_kind kind;
+	struct bytes operator;       /* text, who did it */
+	struct bytes salt;           /* 16 random bytes */
+	struct bytes previous;       /* 32 bytes */
+	struct bytes payload;        /* encoded map */
+};
+
+MUST_CHECK enum status event_encode(const struct event *e, struct buf out, struct bytes *enc);
+MUST_CHECK enum status event_decode(struct bytes enc, struct event *out);   /* views into enc */
+
+#endif

@@ -1,0 +1,53 @@
+/* holder.h -- one certificate held by one person at one body: enforcement, supervision or hearing moderator.
+ *
+ * `struct entries` is what the office wrote down (one spreadsheet row, validated); the record keeps only what
+ * judging its standing needs and the sequence of the event that holds the entries.
+ *
+ * Record: [1, kind, person id, USCC, number ("" until assigned), entries sequence, serial of the current credential
+ * (0 none), entries sequence that credential was made from, standing].
+ * EVENT_HOLDER_ENTERED payload: map {0: 1, 1: holder id, 2: person id, 3: kind, 4: name, 5: sex, 6: USCC, 7: post,
+ * 8: staff type, 9: [fields], 10: jurisdiction, 11: number given, 12: issued on yyyymmdd, 13: valid until yyyymmdd
+ * (absent: by the setting), 14: status carried, 15: remarks, 16: trained on, 17: examined on (moderators)}; absent = not given. */
+#ifndef REGISTRY_HOLDER_H
+#define REGISTRY_HOLDER_H
+
+#include "base/time.h"
+#include "crypto/credential.h"
+#include "registry/standing.h"
+#include "registry/store.h"
+#include "registry/tables.h"
+
+enum staff { STAFF_UNKNOWN = 0, STAFF_ADMINISTRATIVE = 1, STAFF_CIVIL_MANAGED = 2, STAFF_INSTITUTION = 3 };
+
+struct entries {
+	enum credential_kind kind;
+	struct bytes name, uscc, post, number, remarks;       /* number empty: assigned at issue */
+	uint8_t sex;                                          /* 0 not given, 1 male, 2 female (GB/T 2261.1) */
+	enum staff staff;
+	uint8_t fields_n, fields[FIELDS_MAX];
+	uint32_t jurisdiction;
+	struct date issued_on, valid_until, trained_on, examined_on;   /* year 0 = not given */
+	enum action carried;                                  /* NONE, SUSPEND, CANCEL, REVOKE, WITHDRAW */
+};
+
+struct holder {
+	uint64_t id;
+	enum credential_kind kind;
+	uint8_t  person_id[PERSON_ID_LEN];
+	struct bytes uscc, number;
+	uint64_t entries_sequence;
+	uint64_t serial, serial_entries_sequence;             /* current credential, and what it was made from */
+	struct standing standing;
+};
+
+MUST_CHECK enum status holder_encode(const struct holder *h, struct buf out, struct bytes *enc);
+MUST_CHECK enum status holder_decode(uint64_t id, struct bytes enc, struct holder *out);
+MUST_CHECK enum status holder_get(struct txn *t, uint64_t id, struct holder *out);
+MUST_CHECK enum status holder_by_number(struct txn *t, struct bytes number, struct holder *out);
+MUST_CHECK enum status entries_encode(const struct entries *e, uint64_t holder_id, struct bytes person_id,
+    struct buf out, struct bytes *payload);
+MUST_CHECK enum status entries_decode(struct bytes payload, uint64_t *holder_id, struct bytes *person_id, struct entries *out);
+/* The entries in force: reads the holder's event.  Views until t ends. */
+MUST_CHECK enum status holder_entries(struct txn *t, const struct holder *h, struct entries *out);
+
+#endif

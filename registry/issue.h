@@ -1,0 +1,29 @@
+/* issue.h -- the batch that signs: every live certificate without a credential gets one.
+ *
+ * Signs on all cores, commits in large transactions, can be killed and run again: it goes on where it stopped, and nobody is
+ * certified twice because the choice and the record of it are one transaction. */
+#ifndef REGISTRY_ISSUE_H
+#define REGISTRY_ISSUE_H
+
+#include "crypto/signer.h"
+#include "registry/registry.h"
+
+struct issue_terms {
+	const struct signer *signer;           /* template: each thread takes signer_dup */
+	int64_t now_ms;                        /* iat */
+	int64_t signer_from_unix_s, signer_to_unix_s; /* the issuer certificate's validity: iat and exp must lie in it */
+	int validity_months[5];                /* by kind, where a row gives no end */
+	struct bytes number_template[5];       /* by kind */
+	bool changed;                          /* also reissue those whose entries changed; the old credential is declared replaced */
+	unsigned threads;                      /* 0 = one for each core */
+	size_t transaction_rows;               /* 0 = default */
+	struct bytes operator;
+	void (*progress)(void *ctx, uint64_t done, uint64_t total); void *progress_ctx;   /* may be NULL */
+	bool (*refused)(void *ctx, const struct holder *h, const char *why); void *refused_ctx; /* one certificate cannot be issued; may be NULL */
+};
+struct issue_result {
+	uint64_t issued, replaced, skipped_void, already, refused, changed_waiting;
+};
+MUST_CHECK enum status issue_run(struct registry *r, const struct issue_terms *terms, struct issue_result *out, struct err *err);
+
+#endif

@@ -1,0 +1,268 @@
+#include "registry/issue_plan.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "registry/body_cache.h"
+#include "registry/identifier.h"
+
+struct issue_plan {
+	struct registry *r;
+	const struct issue_terms *terms;
+	struct issue_result *result;
+	struct body_cache *bodies;
+	struct counters counters;              /* running ahead of the register's by what is planned */
+	uint64_t *ids;                         /* holders to be issued for, in order */
+	size_t n, cap, next;
+	uint64_t total;                        /* of the first pass, for progress */
+	bool counted;                          /* the result's counts were taken by the first pass */
+};
+
+static bool
+is_wanted(struct issue_plan *p, const struct holder *h)
+{
+	bool changed = h->serial != 0 && h->entries_sequence != h->serial_entries_sequence;
+	bool is_void = standing_at(&h->standing, INT64_MAX).state == STATE_VOID;
+	bool wanted = !is_void && (h->serial == 0 || (changed && p->terms->changed));
+	if (!p->counted) {
+		p->result->skipped_void += is_void;
+		p->result->already += !is_void && h->serial != 0 && !changed;
+		p->result->changed_waiting += !is_void && changed && !p->terms->changed;
+	}
+	return wanted;
+}
+
+static enum status
+add_id(struct issue_plan *p, uint64_t id)
+{
+	if (p->n == p->cap) {
+		size_t cap = p->cap ? 2 * p->cap : 4096;
+		uint64_t *grown = realloc(p->ids, cap * sizeof(*grown));
+		if (grown == NULL)
+			return ERR_SYSTEM;
+		p->ids = grown;
+		p->cap = cap;
+	}
+	p->ids[p->n++] = id;
+	return OK;
+}
+
+static enum status
+list_wanted(struct issue_plan *p, struct txn *t)
+{
+	struct cursor cursor = { 0 };
+	struct bytes key, value;
+	struct holder h;
+	p->n = p->next = 0;
+	enum status st = cursor_open(t, TABLE_HOLDER, (struct bytes){ NULL, 0 }, &cursor);
+	while (st == OK && (st = cursor_next(&cursor, &key, &value)) == OK) {
+		st = holder_decode(key64_value(key), value, &h);
+		if (st == OK && is_wanted(p, &h))
+			st = add_id(p, h.id);
+	}
+	cursor_close(&cursor);
+	return st == ERR_NOT_FOUND ? OK : st;
+}
+
+enum status
+issue_plan_restart(struct issue_plan *p, struct txn *t, const struct counters *counters, struct err *err)
+{
+	body_cache_close(p->bodies);
+	p->bodies = NULL;
+	p->counters = *counters;
+	enum status st = body_cache_open(t, p->terms->now_ms / 1000, &p->bodies);
+	if (st == OK)
+		st = list_wanted(p, t);
+	if (st)
+		return err_set(err, st, "the holders cannot be read: %s", status_text(st));
+	if (!p->counted)
+		p->total = p->n;
+	p->counted = true;
+	return OK;
+}
+
+enum status
+issue_plan_open(struct registry *r, const struct issue_terms *terms, struct issue_result *result, struct issue_plan **out,
+    struct err *err)
+{
+	struct issue_plan *p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	p->r = r;
+	p->terms = terms;
+	p->result = result;
+	*out = p;
+	return OK;
+}
+
+void
+issue_plan_close(struct issue_plan *p)
+{
+	if (p == NULL)
+		return;
+	body_cache_close(p->bodies);
+	free(p->ids);
+	free(p);
+}
+
+uint64_t
+issue_plan_total(const struct issue_plan *p)
+{
+	return p->total;
+}
+
+/* ---- one job ---- */
+
+/* The job's own copies of the holder's texts: the register's views do not outlive the next write. */
+static void
+keep_texts(struct issue_job *j)
+{
+	memcpy(j->text, j->holder.uscc.ptr, USCC_LEN);
+	j->holder.uscc.ptr = j->text;
+	if (j->holder.number.len > 0)
+		memcpy(j->text + USCC_LEN, j->holder.number.ptr, j->holder.number.len);
+	j->holder.number.ptr = j->text + USCC_LEN;
+}
+
+/* The next number of the template that nobody has. */
+static enum status
+assign_number(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **why)
+{
+	char made[NUMBER_LEN_MAX + 1];
+	struct bytes taken, tmpl = p->terms->number_template[j->holder.kind];
+	uint64_t n = p->counters.next_number[j->holder.kind];
+	enum status st = OK;
+	for (; st == OK; n++) {
+		if (number_make(tmpl, n, made) != OK) {
+			*why = "no certificate number is left in the template";
+			return OK;
+		}
+		st = txn_get(t, TABLE_NUMBER, bytes_str(made), &taken);
+	}
+	if (st != ERR_NOT_FOUND)
+		return st;
+	size_t len = strlen(made);
+	memcpy(j->text + USCC_LEN, made, len);
+	j->holder.number = (struct bytes){ j->text + USCC_LEN, len };
+	j->number_counter = n;
+	return OK;
+}
+
+static void
+fill_times(const struct issue_plan *p, const struct entries *e, struct credential *c)
+{
+	int64_t now = p->terms->now_ms / 1000;
+	bool dated = e->issued_on.year != 0;
+	struct date from = dated ? e->issued_on : date_of_unix_s(now);
+	c->iat_unix_s = c->nbf_unix_s = now;
+	if (dated && date_start_unix_s(e->issued_on) > now)
+		c->nbf_unix_s = date_start_unix_s(e->issued_on);
+	if (e->valid_until.year != 0)
+		c->exp_unix_s = date_end_unix_s(e->valid_until);
+	else /* "five years" from the 5th ends with the 4th */
+		c->exp_unix_s = date_start_unix_s(date_add_months(from, p->terms->validity_months[e->kind]));
+}
+
+static const char *
+reason_against(const struct issue_plan *p, const struct body_brief *body, const struct credential *c)
+{
+	if (body == NULL)
+		return "its body is not in the register";
+	if (body->state == STATE_VOID)
+		return "its body is abolished";
+	if (c->exp_unix_s <= p->terms->now_ms / 1000)
+		return "its validity has ended";
+	if (c->nbf_unix_s >= c->exp_unix_s)
+		return "its validity ends before it begins";
+	if (c->iat_unix_s < p->terms->signer_from_unix_s)
+		return "the issuing certificate is not valid yet";
+	if (c->exp_unix_s > p->terms->signer_to_unix_s)
+		return "it would be valid longer than the issuing certificate";
+	return NULL;
+}
+
+static void
+fill_claims(const struct issue_plan *p, const struct entries *e, const struct body_brief *body, struct credential *c)
+{
+	c->iss = bytes_str(registry_settings(p->r)->iss);
+	c->kind = e->kind;
+	c->name = e->name;
+	c->body_name = body->name;
+	c->body_uscc = body->uscc;
+	c->entrusting_name = body->entrusting_name;
+	c->post = e->post;
+	c->fields_n = e->fields_n;
+	memcpy(c->fields, e->fields, sizeof(c->fields));
+	c->jurisdiction = e->jurisdiction;
+}
+
+/* *why set: this certificate cannot be issued, the others can.  Serial and number are taken last, so a refusal leaves no gap. */
+static enum status
+plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **why)
+{
+	struct entries e;
+	struct credential c = { 0 };
+	struct bytes payload;
+	char uri[STATUS_URI_LEN_MAX + 1];
+	uint32_t list = 0;
+	enum status st = holder_entries(t, &j->holder, &e);
+	if (st)
+		return st;
+	const struct body_brief *body = body_cache_get(p->bodies, e.uscc);
+	fill_times(p, &e, &c);
+	*why = reason_against(p, body, &c);
+	if (*why != NULL)
+		return OK;
+	fill_claims(p, &e, body, &c);
+	if (j->holder.number.len == 0)
+		st = assign_number(p, t, j, why);
+	if (st != OK || *why != NULL)
+		return st;
+	c.sub = j->holder.number;
+	j->serial = p->counters.next_serial;
+	st = registry_place(p->r, j->serial, &list, &c.status_idx);
+	if (st == OK)
+		st = registry_list_uri(p->r, list, uri);
+	if (st)
+		return st;
+	c.status_uri = bytes_str(uri);
+	if (credential_encode(&c, BUF_OF(j->payload), &payload) != OK) {
+		*why = "its entries do not fit a credential";
+		return OK;
+	}
+	j->payload_len = payload.len;
+	j->exp_unix_s = c.exp_unix_s;
+	p->counters.next_serial++;
+	if (j->number_counter != 0)
+		p->counters.next_number[j->holder.kind] = j->number_counter;
+	return OK;
+}
+
+enum status
+issue_plan_chunk(struct issue_plan *p, struct txn *t, struct issue_chunk *c, struct err *err)
+{
+	c->n = 0;
+	while (c->n < ISSUE_CHUNK && p->next < p->n) {
+		struct issue_job *j = &c->jobs[c->n];
+		const char *why = NULL;
+		j->number_counter = 0;
+		enum status st = holder_get(t, p->ids[p->next++], &j->holder);
+		if (st == OK) {
+			keep_texts(j);
+			j->old_serial = j->holder.serial;
+			st = plan_job(p, t, j, &why);
+		}
+		if (st)
+			return err_set(err, st == ERR_NOT_FOUND ? ERR_DAMAGED : st, "holder %llu cannot be read: %s",
+			    (unsigned long long)p->ids[p->next - 1], status_text(st));
+		if (why == NULL) {
+			c->n++;
+			continue;
+		}
+		p->result->refused++;
+		if (p->terms->refused != NULL && !p->terms->refused(p->terms->refused_ctx, &j->holder, why))
+			return err_set(err, ERR_CONFLICT, "stopped at a certificate that cannot be issued: %s", why);
+	}
+	return OK;
+}

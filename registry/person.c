@@ -1,0 +1,47 @@
+#include "registry/person.h"
+
+enum { VERSION = 1, ITEMS = 6 };
+
+enum status
+person_encode(const struct person *p, struct buf out, struct bytes *enc)
+{
+	struct cbor_writer w = cbor_writer(out);
+	cbor_write_array(&w, ITEMS);
+	cbor_write_uint(&w, VERSION);
+	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++)
+		cbor_write_uint(&w, p->holder_id[kind]);
+	cbor_write_int(&w, p->ban_until_unix_s);
+	standing_write(&w, &p->standing);
+	return cbor_write_finish(&w, enc);
+}
+
+enum status
+person_decode(struct bytes id, struct bytes enc, struct person *out)
+{
+	struct person p = { .holder_id = { 0 } };
+	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
+	size_t items = cbor_read_array(&r);
+	uint64_t version = cbor_read_uint(&r);
+	if (r.status == OK && version != VERSION)
+		return ERR_UNSUPPORTED;
+	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++)
+		p.holder_id[kind] = cbor_read_uint(&r);
+	p.ban_until_unix_s = cbor_read_int(&r);
+	standing_read(&r, &p.standing);
+	enum status st = cbor_finish(&r);
+	if (st)
+		return st;
+	if (items != ITEMS || id.len != PERSON_ID_LEN)
+		return ERR_FORMAT;
+	memcpy(p.id, id.ptr, PERSON_ID_LEN);
+	*out = p;
+	return OK;
+}
+
+enum status
+person_get(struct txn *t, struct bytes id, struct person *out)
+{
+	struct bytes enc;
+	enum status st = txn_get(t, TABLE_PERSON, id, &enc);
+	return st ? st : person_decode(id, enc, out);
+}

@@ -1,0 +1,292 @@
+#include "registry/publish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "crypto/bundle.h"
+#include "crypto/statuslist.h"
+#include "crypto/trustlist.h"
+#include "base/time.h"
+#include "registry/effective.h"
+
+enum { BITS = 2, KEY_VERSION = 0, KEY_IAT, KEY_LISTS, KEY_TRUST, VERSION = 1, PROGRESS_EVERY = 16384, PUBLISHED_ITEMS = 3 };
+
+struct publishing {
+	struct registry *r;
+	const struct publish_terms *terms;
+	struct publish_result *result;
+	struct err *err;
+	struct trust_list trust;
+	uint8_t *raw;                          /* lists_n arrays of 2^log2 two-bit values */
+	size_t lists_n, list_bytes;
+	struct batch batch;
+	int64_t iat_unix_s;
+	struct buf bundle;
+	struct buf *tokens;                    /* lists_n signed lists */
+};
+
+static enum status
+say(struct publishing *x, enum status st, const char *what)
+{
+	return err_set(x->err, st, "%s: %s", what, status_text(st));
+}
+
+/* ---- what stands: one pass over all credentials ---- */
+
+static enum status
+mark(struct publishing *x, struct effective_cache *cache, const struct issued *c)
+{
+	struct effective e;
+	uint32_t list = 0, idx = 0;
+	enum status st = effective_cached(cache, c, &e);
+	if (st == OK)
+		st = registry_place(x->r, c->serial, &list, &idx);
+	if (st)
+		return st;
+	x->result->credentials++;
+	x->result->voided += e.value == STATUS_INVALID;
+	x->result->suspended += e.value == STATUS_SUSPENDED;
+	if (e.value != STATUS_VALID)
+		status_set((struct buf){ x->raw + list * x->list_bytes, x->list_bytes, 0 }, BITS, idx, e.value);
+	return OK;
+}
+
+static enum status
+project_status(struct publishing *x, struct txn *t, uint64_t total)
+{
+	struct effective_cache *cache = NULL;
+	struct cursor cursor = { 0 };
+	struct bytes key, value;
+	struct issued c;
+	enum status st = effective_cache_open(t, x->terms->now_ms / 1000, &cache);
+	if (st == OK)
+		st = cursor_open(t, TABLE_CREDENTIAL, (struct bytes){ NULL, 0 }, &cursor);
+	while (st == OK && (st = cursor_next(&cursor, &key, &value)) == OK) {
+		st = issued_decode(key64_value(key), value, &c);
+		if (st == OK)
+			st = mark(x, cache, &c);
+		if (x->terms->progress != NULL && x->result->credentials % PROGRESS_EVERY == 0)
+			x->terms->progress(x->terms->progress_ctx, x->result->credentials, total);
+	}
+	cursor_close(&cursor);
+	effective_cache_close(cache);
+	if (st != ERR_NOT_FOUND)
+		return say(x, st, "the credentials' status cannot be read");
+	if (x->terms->progress != NULL)
+		x->terms->progress(x->terms->progress_ctx, x->result->credentials, total);
+	return OK;
+}
+
+/* ---- signed objects ---- */
+
+static enum status
+sign_list(struct publishing *x, uint32_t list)
+{
+	size_t room = x->list_bytes + x->list_bytes / 1000 + 1024;
+	uint8_t *mem = malloc(4 * room);
+	struct buf zipped = { mem, room, 0 };
+	struct bytes payload, token;
+	char uri[STATUS_URI_LEN_MAX + 1];
+	if (mem == NULL)
+		return err_set(x->err, ERR_SYSTEM, "out of memory");
+	struct status_list l = { .iat_unix_s = x->iat_unix_s, .exp_unix_s = x->iat_unix_s + x->terms->lifetime_s, .ttl_s = x->terms->ttl_s,
+		.bits = BITS, .has_binding = true, .journal_sequence = x->batch.sequence, .journal_head = x->batch.head,
+		.trust_issue_least = x->trust.issue };
+	enum status st = registry_list_uri(x->r, list, uri);
+	if (st == OK)
+		st = status_list_deflate((struct bytes){ x->raw + list * x->list_bytes, x->list_bytes }, &zipped);
+	l.uri = bytes_str(uri);
+	l.zipped = buf_view(&zipped);
+	if (st == OK)
+		st = status_list_encode(&l, (struct buf){ mem + room, room, 0 }, &payload);
+	if (st == OK)
+		st = cose_sign(x->terms->signer, TYP_STATUS_LIST, payload, (struct buf){ mem + 2 * room, room, 0 },
+		    (struct buf){ mem + 3 * room, room, 0 }, &token);
+	struct buf *out = &x->tokens[list];
+	out->ptr = st == OK ? malloc(token.len) : NULL;
+	if (st == OK && out->ptr == NULL)
+		st = ERR_SYSTEM;
+	if (st == OK) {
+		memcpy(out->ptr, token.ptr, token.len);
+		out->len = token.len;
+		if (token.len > x->result->largest_list_bytes)
+			x->result->largest_list_bytes = token.len;
+	}
+	free(mem);
+	return st ? say(x, st, "a status list cannot be signed") : OK;
+}
+
+static enum status
+build_bundle(struct publishing *x)
+{
+	size_t room = x->terms->trust_list.len + 64;
+	for (size_t i = 0; i < x->lists_n; i++)
+		room += x->tokens[i].len + 16;
+	x->bundle = (struct buf){ malloc(room), room, 0 };
+	enum status st = x->bundle.ptr == NULL ? ERR_SYSTEM : bundle_start(&x->bundle);
+	if (st == OK)
+		st = bundle_append(&x->bundle, x->terms->trust_list);
+	for (size_t i = 0; st == OK && i < x->lists_n; i++)
+		st = bundle_append(&x->bundle, buf_view(&x->tokens[i]));
+	x->result->bundle_bytes = x->bundle.len;
+	return st ? say(x, st, "the bundle cannot be made") : OK;
+}
+
+/* ---- the office action ---- */
+
+static enum status
+last_iat(struct txn *t, int64_t *iat_unix_s)
+{
+	struct bytes enc;
+	enum status st = txn_get(t, TABLE_META, BYTES_LIT("published"), &enc);
+	*iat_unix_s = 0;
+	if (st)
+		return st == ERR_NOT_FOUND ? OK : st;
+	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
+	size_t items = cbor_read_array(&r);
+	uint64_t version = cbor_read_uint(&r);
+	int64_t iat = cbor_read_int(&r);
+	(void)cbor_read_uint(&r);
+	st = cbor_finish(&r);
+	if (st == OK && (items != PUBLISHED_ITEMS || version != VERSION))
+		st = ERR_UNSUPPORTED;
+	if (st == OK)
+		*iat_unix_s = iat;
+	return st;
+}
+
+static enum status
+record_publication(struct publishing *x)
+{
+	uint8_t mem[64], record[64];
+	struct bytes payload, enc;
+	struct cbor_writer w = cbor_writer(BUF_OF(mem));
+	cbor_write_map(&w, 4);
+	cbor_write_int(&w, KEY_VERSION);
+	cbor_write_uint(&w, VERSION);
+	cbor_write_int(&w, KEY_IAT);
+	cbor_write_int(&w, x->iat_unix_s);
+	cbor_write_int(&w, KEY_LISTS);
+	cbor_write_uint(&w, x->lists_n);
+	cbor_write_int(&w, KEY_TRUST);
+	cbor_write_uint(&w, x->trust.issue);
+	enum status st = cbor_write_finish(&w, &payload);
+	if (st)
+		return say(x, st, "the publication cannot be recorded");
+	batch_event(&x->batch, EVENT_PUBLISHED, payload, &x->result->sequence);
+	w = cbor_writer(BUF_OF(record));
+	cbor_write_array(&w, PUBLISHED_ITEMS);
+	cbor_write_uint(&w, VERSION);
+	cbor_write_int(&w, x->iat_unix_s);
+	cbor_write_uint(&w, x->result->sequence);
+	st = cbor_write_finish(&w, &enc);
+	if (st)
+		return say(x, st, "the publication cannot be recorded");
+	txn_put(&x->batch.txn, TABLE_META, BYTES_LIT("published"), enc);
+	return OK;
+}
+
+static enum status
+check_terms(struct publishing *x)
+{
+	struct cose c;
+	int64_t end = x->iat_unix_s + x->terms->lifetime_s;
+	char when[INSTANT_TEXT_LEN + 1];
+	enum status st = cose_decode(x->terms->trust_list, COSE_OURS, &c);
+	if (st == OK && c.typ != TYP_TRUST_LIST)
+		st = ERR_FORMAT;
+	if (st == OK)
+		st = trust_list_decode(c.payload, &x->trust);
+	if (st)
+		return say(x, st, "the trust list is none; make one with yaopai trust sign");
+	if (x->terms->ttl_s < 1 || x->terms->lifetime_s <= x->terms->ttl_s)
+		return err_set(x->err, ERR_ARGUMENT, "a list's lifetime (%lld s) must be longer than its ttl (%lld s)",
+		    (long long)x->terms->lifetime_s, (long long)x->terms->ttl_s);
+	if (x->trust.exp_unix_s < end)
+		return err_set(x->err, ERR_CONFLICT, "the trust list ends %s, before the lists would; sign a new one with yaopai trust sign",
+		    instant_text(x->trust.exp_unix_s, when));
+	if (x->terms->signer_to_unix_s < end)
+		return err_set(x->err, ERR_CONFLICT, "the status key's certificate ends %s, before the lists would; make a new status key",
+		    instant_text(x->terms->signer_to_unix_s, when));
+	return OK;
+}
+
+/* Everything that is signed, inside one transaction: what the lists say is what the journal held at the bound event. */
+static enum status
+prepare(struct publishing *x)
+{
+	int64_t last = 0;
+	enum status st = last_iat(&x->batch.txn, &last);
+	if (st)
+		return say(x, st, "the last publication cannot be read");
+	x->iat_unix_s = x->terms->now_ms / 1000 > last ? x->terms->now_ms / 1000 : last + 1;
+	x->result->iat_unix_s = x->iat_unix_s;
+	st = check_terms(x);
+	if (st)
+		return st;
+	uint64_t issued = x->batch.counters.next_serial - 1, per_list = (uint64_t)1 << registry_settings(x->r)->list_log2;
+	x->lists_n = issued == 0 ? 1 : (size_t)((issued + per_list - 1) / per_list);
+	x->list_bytes = (size_t)(per_list * BITS / 8);
+	x->result->lists = x->lists_n;
+	if (x->lists_n > BUNDLE_LISTS_MAX)
+		return err_set(x->err, ERR_LIMIT, "%zu status lists are more than the %u that a bundle holds", x->lists_n, BUNDLE_LISTS_MAX);
+	x->raw = calloc(x->lists_n, x->list_bytes);
+	x->tokens = calloc(x->lists_n, sizeof(*x->tokens));
+	if (x->raw == NULL || x->tokens == NULL)
+		return err_set(x->err, ERR_SYSTEM, "out of memory");
+	st = project_status(x, &x->batch.txn, issued);
+	if (st == OK)
+		st = record_publication(x);
+	for (uint32_t i = 0; st == OK && i < x->lists_n; i++)
+		st = sign_list(x, i);
+	return st == OK ? build_bundle(x) : st;
+}
+
+static enum status
+write_files(struct publishing *x)
+{
+	char dir[4096], path[4096], name[24];
+	enum status st = dir_make(x->terms->dir, 0755, x->err);
+	if (st == OK)
+		st = path_join(x->terms->dir, "statuslists", dir, sizeof(dir), x->err);
+	if (st == OK)
+		st = dir_make(dir, 0755, x->err);
+	for (size_t i = 0; st == OK && i < x->lists_n; i++) {
+		(void)snprintf(name, sizeof(name), "%zu", i);
+		st = path_join(dir, name, path, sizeof(path), x->err);
+		if (st == OK)
+			st = file_save(path, buf_view(&x->tokens[i]), 0644, x->err);
+	}
+	if (st == OK)
+		st = path_join(x->terms->dir, "trust", path, sizeof(path), x->err);
+	if (st == OK)
+		st = file_save(path, x->terms->trust_list, 0644, x->err);
+	if (st == OK)
+		st = path_join(x->terms->dir, "bundle", path, sizeof(path), x->err);
+	return st == OK ? file_save(path, buf_view(&x->bundle), 0644, x->err) : st;
+}
+
+enum status
+publish_run(struct registry *r, const struct publish_terms *terms, struct publish_result *out, struct err *err)
+{
+	struct publish_result result = { 0 };
+	struct publishing x = { .r = r, .terms = terms, .result = &result, .err = err };
+	enum status st = batch_begin(r, false, terms->operator, terms->now_ms, &x.batch, err);
+	if (st)
+		return st;
+	st = prepare(&x);
+	if (st == OK)
+		st = batch_commit(&x.batch, err);
+	batch_end(&x.batch);
+	if (st == OK) /* the journal first: files without their event would bind nothing */
+		st = write_files(&x);
+	for (size_t i = 0; x.tokens != NULL && i < x.lists_n; i++)
+		free(x.tokens[i].ptr);
+	free(x.tokens);
+	free(x.bundle.ptr);
+	free(x.raw);
+	if (st == OK)
+		*out = result;
+	return st;
+}

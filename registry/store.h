@@ -1,0 +1,78 @@
+/* store.h -- the only door to LMDB; no other file includes <lmdb.h>.
+ *
+ * One environment, one writer at a time, readers never block.  Default durability
+ * only (no NOSYNC, no WRITEMAP, no NOLOCK), NOTLS read transactions, one large map.
+ * A transaction remembers its first failure: after it, get and put do nothing and
+ * commit aborts and returns that failure; so a sequence of puts needs one check.
+ * "Not found" is an answer, not a failure.
+ *
+ * Every value is stored with a keyed check behind it: the first CHECK_LEN bytes of
+ * HMAC(check key, table name || 0x00 || key || value).  get and next verify it and cut it off;
+ * one that does not hold is ERR_DAMAGED (docs/formats.md 9).
+ *
+ * Caveats of LMDB 0.9.24 kept here: a grown map (MDB_MAP_RESIZED) is adopted and the begin
+ * tried again; on a read-only mount it would silently run without locks, so a read-only open checks
+ * that it holds a reader slot inside a transaction and refuses otherwise; stale readers of killed processes
+ * are cleared at open; a failed commit may have a failed sync behind it: the store refuses all further
+ * writes until it is reopened. */
+#ifndef REGISTRY_STORE_H
+#define REGISTRY_STORE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "crypto/digest.h"
+
+#define CHECK_LEN 16u
+#define STORE_TABLES_MAX 16u
+
+struct store;                          /* opaque: owns the environment; threads may share it */
+struct txn {                           /* one thread at a time; begin fills it, end empties it */
+	void *h;
+	struct store *store;
+	struct mac *mac;
+	bool write;
+	const char *reason;            /* of the first failure; static */
+	enum status status;
+};
+
+enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
+
+/* names: table names, indexed by table number.  dir must exist (STORE_CREATE makes the tables; an
+ * environment already there: ERR_CONFLICT).  Not an environment of ours, or damaged: a sentence. */
+MUST_CHECK enum status store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode,
+    enum profile profile, const struct secret *check_key, struct store **out, struct err *err);
+void store_close(struct store *s);     /* NULL is fine; no transaction may be open */
+
+MUST_CHECK enum status txn_begin_read(struct store *s, struct txn *t);   /* cheap: reader slots and macs are pooled */
+MUST_CHECK enum status txn_begin_write(struct store *s, struct txn *t);  /* waits for another writer */
+MUST_CHECK enum status txn_commit(struct txn *t);
+void txn_end(struct txn *t);           /* abort unless committed; idempotent; zeroed txn is fine */
+
+/* *value is a view into the map, valid until the next write in t or until t ends.  OK, ERR_NOT_FOUND
+ * (does not stick), ERR_DAMAGED. */
+MUST_CHECK enum status txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value);
+void txn_put(struct txn *t, unsigned table, struct bytes key, struct bytes value);     /* insert or replace */
+void txn_put_new(struct txn *t, unsigned table, struct bytes key, struct bytes value); /* ERR_CONFLICT if there */
+void txn_append(struct txn *t, unsigned table, struct bytes key, struct bytes value);  /* key beyond the last: dense pages */
+void txn_fail(struct txn *t, enum status st);                                          /* sticks */
+const char *txn_reason(const struct txn *t);   /* LMDB's own words for the failure, static */
+
+/* Scan in key order from the first key >= from (empty: the first).  No deleting while iterating. */
+struct cursor { void *h; struct txn *txn; unsigned table; bool started; struct bytes from; };
+MUST_CHECK enum status cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out);
+/* OK, ERR_NOT_FOUND at the end, ERR_DAMAGED. */
+MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct bytes *value);
+/* The last record of the table. */
+MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
+void cursor_close(struct cursor *c);
+
+struct store_size { uint64_t live_bytes, file_bytes, map_bytes; unsigned readers; };
+MUST_CHECK enum status store_size(struct store *s, struct store_size *out);
+
+/* Integer keys are big-endian. */
+struct key64 { uint8_t b[8]; };
+struct key64 key64(uint64_t v);
+struct bytes key64_view(const struct key64 *k);
+uint64_t     key64_value(struct bytes key);    /* asserts 8 bytes */
+
+#endif

@@ -1,0 +1,44 @@
+/* tables.h -- every stored byte on one page (docs/formats.md 9).
+ *
+ * All records are canonical CBOR arrays whose first item is the version, 1; every value carries its
+ * keyed check behind it (store.h).  The journal (event) is the record of truth; all other tables are
+ * views of it and can be made again from it.
+ *
+ * Environment <data>/registry
+ *   table        key                         value                                   codec
+ *   meta         text name                   see below                               registry.c
+ *   event        sequence u64                event, see event.h                      event.c
+ *   body         USCC, 18 bytes              body                                    body.c
+ *   person       person id, 8 random bytes   person                                  person.c
+ *   holder       holder id u64, from 1       holder: one certificate held by one     holder.c
+ *                                            person (kinds 1-3)
+ *   number       certificate number, text    holder id                               holder.c
+ *   credential   serial u64, from 1          credential record                       issued.c
+ *   digest       first 16 bytes of SHA-256   credential serial                       issued.c
+ *                of the token
+ *
+ *   meta "settings"  as the opening event's payload (registry.h)
+ *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
+ *   meta "published" [1, last iat, sequence of the last publication event]
+ *
+ * Environment <data>/sealed (own directory, own key; yaopaid's user cannot open it)
+ *   hash         first 16 bytes of           person id                               sealed.c
+ *                HMAC(lookup key, idnumber)
+ *   row          person id                   sealed identity-card number             sealed.c
+ *
+ * A person id is random and short: 8 bytes, unique by put_new (drawn again on a clash), since it stands in six
+ * places for each person.  Holder ids and serials are counted from 1 so that their pages are dense. */
+#ifndef REGISTRY_TABLES_H
+#define REGISTRY_TABLES_H
+
+enum table { TABLE_META, TABLE_EVENT, TABLE_BODY, TABLE_PERSON, TABLE_HOLDER, TABLE_NUMBER, TABLE_CREDENTIAL,
+	TABLE_DIGEST, TABLE_COUNT };
+enum sealed_table { SEALED_HASH, SEALED_ROW, SEALED_COUNT };
+
+#define PERSON_ID_LEN 8u
+#define TOKEN_DIGEST_KEY_LEN 16u
+
+extern const char *const table_names[TABLE_COUNT];          /* registry.c */
+extern const char *const sealed_table_names[SEALED_COUNT];  /* sealed.c */
+
+#endif

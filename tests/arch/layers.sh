@@ -1,0 +1,41 @@
+#!/bin/sh
+# The dependency rule, checked: who may include whom, and which foreign header
+# belongs to which files.  Run from the top of the tree.
+set -u
+bad=0
+
+deny() { # deny <folder> <pattern> <why>
+	if grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]$2" -r "$1" --include='*.[ch]'; then
+		echo "  ^ $3"
+		bad=1
+	fi
+}
+
+only() { # only <header pattern> <file regex that may> <folders...>
+	header=$1 may=$2
+	shift 2
+	found=$(grep -rlE "#[[:space:]]*include[[:space:]]*<$header" --include='*.[ch]' "$@" | grep -vE "^($may)\$")
+	if [ -n "$found" ]; then
+		echo "<$header> may be included only by $may, not: $found"
+		bad=1
+	fi
+}
+
+deny base     '(crypto|verify|registry|tools)/' 'base/ knows nothing of the layers above it'
+deny crypto   '(verify|registry|tools)/'        'crypto/ knows only base/'
+deny verify   '(registry|tools)/'               'the verifier must embed without the registry'
+deny verify   'crypto/(signer|keyfile|certify)\.h' 'the verifier cannot sign'
+deny registry '(verify|tools)/'                 'the registry records, it does not judge'
+deny registry 'crypto/(keyfile|certify)\.h'     'the registry takes a signer, it holds no keys'
+deny tools/endpoint 'crypto/(signer|keyfile|certify)\.h' 'the endpoint holds no signing key'
+deny tools/verifier '(registry/|crypto/(signer|keyfile|certify)\.h)' 'the offline verifier has neither register nor signer'
+
+all='base crypto verify registry tools'
+only 'lmdb\.h'       'registry/store\.c' $all
+only 'openssl/'      'crypto/(digest|random|seal|key|keyfile|certificate|certify|openssl_[a-z0-9_]+)\.[ch]' $all
+only 'qrencode\.h'   'tools/shared/qrcode\.c' $all
+only 'microhttpd\.h' 'tools/endpoint/http\.c' $all
+only 'jansson\.h'    'tools/endpoint/[a-z_]+\.c' $all
+only 'csv\.h'        'tools/office/csv_file\.c' $all
+only 'zlib\.h'       'crypto/statuslist[a-z_]*\.c' $all
+exit $bad

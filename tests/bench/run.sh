@@ -1,0 +1,151 @@
+#!/bin/sh
+# Measure what docs/benchmarks.md states, at the size of the province, each figure beside the limit or the peer measured in
+# the same run.  Prints one Markdown table for each profile.  Exit 0 if every "must" holds.
+#   --profile P    only intl or gm (default: both)
+#   --scale N      thousands of holders (default 216; anything else is marked in the table's title)
+#   --rounds N     rounds of the ratios, the median is told (default 3)
+#   --growth       also ten times the holders (minutes, and 4 GB of disk)
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tools/packages.sh"
+profiles='intl gm' scale=216 rounds=3 growth=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--profile) profiles=$2; shift ;;
+	--scale) scale=$2; shift ;;
+	--rounds) rounds=$2; shift ;;
+	--growth) growth=1 ;;
+	-h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	*) echo "bench: unknown option $1 (see --help)" >&2; exit 2 ;;
+	esac
+	shift
+done
+# shellcheck disable=SC2086
+packages_need $packages_build $packages_run time >/dev/null || exit 2
+(cd "$top" && cmake --preset release >/dev/null && cmake --build --preset release >/dev/null) || { echo "bench: the build failed" >&2; exit 2; }
+bin=$top/build/release/bin
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT INT TERM
+cores=$(nproc)
+missed=0
+
+field() { sed -n "s/.*\"$2\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$1" | head -1; }
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+calc() { awk "BEGIN { printf \"%.${2:-2}f\", $1 }"; }
+
+row() { # row <what> <measured> <beside> <ratio> <must> <aim> <at-most|at-least>
+	held=$(awk -v r="$4" -v m="$5" -v how="$7" 'BEGIN { print (how == "at-least" ? r >= m : r <= m) ? "held" : "MISSED" }')
+	aimed=$(awk -v r="$4" -v m="$6" -v how="$7" 'BEGIN { if (m == "-") print ""; else print (how == "at-least" ? r >= m : r <= m) ? ", aim reached" : ", aim not reached" }')
+	[ "$held" = held ] || missed=$((missed + 1))
+	echo "| $1 | $2 | $3 | $4 | $5 | $6 | $held$aimed |"
+}
+
+timed() { # timed <name> <command...>: wall, user+system seconds and peak KiB into $work/<name>.time
+	name=$1
+	shift
+	/usr/bin/time -f '%e %U %S %M' -o "$work/$name.time" "$@"
+}
+wall() { awk '{ print $1 }' "$work/$1.time"; }
+cpu() { awk '{ print $2 + $3 }' "$work/$1.time"; }
+
+peer_sign_rate() { # openssl's own signing rate on as many processes as there are cores
+	case $1 in
+	intl) openssl speed -seconds 3 -multi "$cores" ecdsap256 2>/dev/null | awk '/nistp256/ { print $(NF - 1) }' ;;
+	gm) openssl speed -seconds 3 -multi "$cores" sm2 2>/dev/null | awk '/SM2/ && NF >= 4 { print $(NF - 1) }' | tail -1 ;;
+	esac
+}
+
+prepare() { # prepare <home> <profile> <scale>: a register with all rows imported
+	rm -rf "$1"
+	"$bin/yaopai" --home "$1" --quiet init --demo --profile "$2" >/dev/null && "$bin/yaopai" --home "$1" --quiet keys new >/dev/null &&
+		"$bin/yaopai" --home "$1" --quiet trust sign >/dev/null || return 1
+	[ -d "$work/sheets-$3" ] || "$bin/yaopai" sample "$work/sheets-$3" --scale "$3" >/dev/null 2>&1 || return 1
+	"$bin/yaopai" --home "$1" --quiet import bodies "$work/sheets-$3/bodies.csv" >/dev/null || return 1
+	timed "import-$3" "$bin/yaopai" --home "$1" --quiet import holders "$work/sheets-$3/holders.csv" --json >"$work/import.json" || return 1
+	"$bin/yaopai" --home "$1" --quiet import moderators "$work/sheets-$3/moderators.csv" >/dev/null
+}
+
+issue_all() { # issue_all <home> <name>: also the peak of anonymous memory (the map's pages are not ours)
+	timed "$2" "$bin/yaopai" --home "$1" --quiet issue --json >"$work/$2.json" &
+	timer=$!
+	peak=0
+	while kill -0 "$timer" 2>/dev/null; do
+		for pid in $(cat "/proc/$timer/task/$timer/children" 2>/dev/null); do
+			now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
+			[ "${now:-0}" -le "$peak" ] || peak=$now
+		done
+		sleep 0.05
+	done
+	echo "$peak" >"$work/$2.peak"
+	wait "$timer"
+}
+
+measure_issue() { # measure_issue <profile>: rounds of peer and issue, one after the other
+	: >"$work/ratios" && : >"$work/rates" && : >"$work/peers" && : >"$work/extra" && : >"$work/imports" && : >"$work/peaks"
+	for round in $(seq "$rounds"); do
+		prepare "$work/home" "$1" "$scale" || return 1
+		wall "import-$scale" >>"$work/imports"
+		before=$(peer_sign_rate "$1")
+		issue_all "$work/home" issue || return 1
+		after=$(peer_sign_rate "$1")
+		n=$(field "$work/issue.json" issued)
+		peer=$(calc "($before + $after) / 2")
+		rate=$(calc "$n / $(wall issue)")
+		echo "$rate" >>"$work/rates"
+		echo "$peer" >>"$work/peers"
+		calc "$rate / $peer" 3 >>"$work/ratios"; echo >>"$work/ratios"
+		calc "1e6 * ($(cpu issue) / $n - $cores / $peer)" 1 >>"$work/extra"; echo >>"$work/extra"
+		cat "$work/issue.peak" >>"$work/peaks"
+	done
+}
+
+report() { # report <profile>
+	measure_issue "$1" || { echo "bench: a step failed" >&2; return 1; }
+	home=$work/home
+	n=$(field "$work/issue.json" issued)
+	if [ "$1" = intl ]; then must=0.65 aim=0.80; else must=0.90 aim=0.95; fi
+	row "issue $n credentials, durable, per second" "$(median <"$work/rates")" "openssl speed -multi $cores: $(median <"$work/peers")" "$(median <"$work/ratios")" $must $aim at-least
+	row "processor time beyond the signature, us each" "$(median <"$work/extra")" "12" "$(calc "$(median <"$work/extra") / 12")" 9.99 1 at-most
+	row "peak memory of issue besides the map, MiB" "$(calc "$(median <"$work/peaks") / 1024" 0)" "256" "$(calc "$(median <"$work/peaks") / 1024 / 256")" 1 0.25 at-most
+	own=$("$bin/yaopai" --home "$home" show --json >"$work/show.json" && echo ok)
+	[ "$own" = ok ] || return 1
+	rows=$(($(field "$work/import.json" new) + $(field "$work/import.json" refused)))
+	row "import of $rows holder rows, seconds" "$(median <"$work/imports")" "6" "$(calc "$(median <"$work/imports") / 6")" 1 0.5 at-most
+	live=$(field "$work/show.json" live_bytes) file=$(field "$work/show.json" file_bytes)
+	row "live pages per credential, bytes" "$(calc "$live / $n" 0)" "1638" "$(calc "$live / $n / 1638")" 1 0.75 at-most
+	row "files beside live pages" "$file" "$live" "$(calc "$file / $live")" 1.5 - at-most
+	"$bin/yaopai" --home "$home" export tokens --out "$work/tokens.csv" --json >"$work/tokens.json" 2>/dev/null || return 1
+	row "token bytes, median" "$(field "$work/tokens.json" token_bytes_median)" 345 "$(calc "$(field "$work/tokens.json" token_bytes_median) / 345")" 1 - at-most
+	row "token bytes, longest" "$(field "$work/tokens.json" token_bytes_max)" 420 "$(calc "$(field "$work/tokens.json" token_bytes_max) / 420")" 1 - at-most
+	row "QR version, nine of ten" "$(field "$work/tokens.json" qr_version_p90)" 15 "$(calc "$(field "$work/tokens.json" qr_version_p90) / 15")" 1 - at-most
+	row "QR version, all" "$(field "$work/tokens.json" qr_version_max)" 18 "$(calc "$(field "$work/tokens.json" qr_version_max) / 18")" 1 - at-most
+	awk -F, 'NR > 1 && $3 == "VALID" && NR % 100 == 7 { print $1 }' "$work/tokens.csv" >"$work/cancel.txt"
+	"$bin/yaopai" --home "$home" --quiet cancel --file "$work/cancel.txt" --ground bench --organ bench --document bench-1 >/dev/null || return 1
+	: >"$work/publishes"
+	for round in $(seq "$rounds"); do
+		timed publish "$bin/yaopai" --home "$home" --quiet publish --json >"$work/publish.json" || return 1
+		wall publish >>"$work/publishes"
+	done
+	row "publish lists and bundle, seconds" "$(median <"$work/publishes")" "1" "$(median <"$work/publishes")" 1 0.5 at-most
+	row "status list after cancelling $(wc -l <"$work/cancel.txt"), bytes" "$(field "$work/publish.json" largest_list_bytes)" 6144 "$(calc "$(field "$work/publish.json" largest_list_bytes) / 6144")" 1 0.88 at-most
+	row "bundle, bytes" "$(field "$work/publish.json" bundle_bytes)" 24576 "$(calc "$(field "$work/publish.json" bundle_bytes) / 24576")" 1 0.5 at-most
+	[ -z "$growth" ] || grow "$1"
+}
+
+grow() { # grow <profile>: ten times the holders beside one time
+	one=$(median <"$work/rates")
+	prepare "$work/home" "$1" "$((scale * 10))" || return 1
+	issue_all "$work/home" issue10 || return 1
+	ten=$(calc "$(field "$work/issue10.json" issued) / $(wall issue10)")
+	row "issue rate at 10 times the holders, per second" "$ten" "at 1 time: $one" "$(calc "$one / $ten")" 1.25 1.10 at-most
+}
+
+for profile in $profiles; do
+	echo
+	echo "### Profile $profile, scale $scale thousand holders, $rounds rounds, $cores cores ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)), $(openssl version | cut -d' ' -f1,2)"
+	echo
+	echo "| what | measured | beside | ratio | must | aim | |"
+	echo "|---|---|---|---|---|---|---|"
+	report "$profile" || { echo "bench: profile $profile could not be measured" >&2; exit 2; }
+done
+[ "$missed" -eq 0 ]

@@ -1,0 +1,112 @@
+#!/bin/sh
+# Install what the tests need, build, and run all of them.  Last line: N passed, N failed, N skipped.
+#   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
+#   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top" || exit 2
+. tools/packages.sh
+bench= only=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--bench) bench=1 ;;
+	--only) only=$2; shift ;;
+	-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+	esac
+	shift
+done
+
+# shellcheck disable=SC2086
+packages_need $packages_build $packages_run $packages_test || exit 2
+began=$(date +%s)
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT INT TERM
+passed=0 failed=0 skipped=0
+YAOPAI_VECTORS=${YAOPAI_VECTORS:-$(cd "$top/../shared/vectors" 2>/dev/null && pwd)}
+export YAOPAI_VECTORS
+
+count() { # count <log> <exit code> <name>: add up what one test printed
+	ok=$(grep -cE '^(\[       OK \]|ok - )' "$1")
+	bad=$(grep -cE '^(\[  FAILED  \] [a-z_A-Z0-9]+$|not ok - )' "$1")
+	skip=$(grep -cE '^(\[  SKIPPED \] [a-z_A-Z0-9]+$|skip - )' "$1")
+	if [ "$2" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+	if [ "$2" -eq 0 ] && [ $((ok + skip)) -eq 0 ]; then ok=1; fi
+	passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	if [ "$2" -ne 0 ] || [ "$bad" -ne 0 ]; then
+		echo "FAILED $3 (exit $2):"
+		grep -vE '^\[ *(OK|RUN) *\]|^ok - ' "$1" | tail -60
+	else
+		echo "passed $3 ($ok$([ "$skip" -eq 0 ] || echo ", $skip skipped"))"
+	fi
+	grep -E '^skip - |SKIP:' "$1" | sort -u
+}
+
+wanted() { # wanted <name>
+	[ -z "$only" ] || printf '%s' "$1" | grep -q "$only"
+}
+
+build() { # build <preset>
+	echo "== build $1"
+	{ cmake --preset "$1" >"$work/build-$1.log" 2>&1 && cmake --build --preset "$1" >>"$work/build-$1.log" 2>&1; } && return 0
+	grep -E 'error|warning|FAILED' -A5 "$work/build-$1.log" | head -60
+	failed=$((failed + 1))
+	return 1
+}
+
+summary() {
+	echo "took $(($(date +%s) - began)) s"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ]
+	exit
+}
+
+run_units() { # run_units <preset>
+	find "build/$1/unit" -name 'test_*' -type f -perm -u+x | sort >"$work/units"
+	while read -r unit; do
+		name="unit/$1/$(basename "$unit")"
+		wanted "$name" && echo "$unit"
+	done <"$work/units" >"$work/wanted"
+	xargs -P 2 -I{} sh -c 'timeout 300 "$1" >"$2/$(basename "$1").log" 2>&1 </dev/null; echo $? >"$2/$(basename "$1").code"' _ {} "$work" <"$work/wanted"
+	while read -r unit; do
+		base="$work/$(basename "$unit")"
+		count "$base.log" "$(cat "$base.code")" "unit/$1/$(basename "$unit")"
+	done <"$work/wanted"
+}
+
+run_script() { # run_script <name> <command...>
+	name=$1
+	shift
+	wanted "$name" || return 0
+	timeout 400 "$@" >"$work/script.log" 2>&1 </dev/null
+	count "$work/script.log" $? "$name"
+}
+
+echo "== rules of the tree"
+for rule in tests/arch/*.sh; do run_script "arch/$(basename "$rule" .sh)" "$rule"; done
+
+build release || summary
+build asan || summary
+build clang || summary
+
+echo "== unit tests"
+run_units release
+run_units asan
+
+echo "== tool tests"
+for script in tests/tool/*.sh; do
+	run_script "tool/release/$(basename "$script" .sh)" "$script" "$top/build/release/bin"
+done
+for script in tests/tool/*.sh; do
+	case $script in */quickstart.sh) continue ;; esac   # full-speed figures mean nothing under sanitizers
+	run_script "tool/asan/$(basename "$script" .sh)" "$script" "$top/build/asan/bin"
+done
+
+if [ -n "$bench" ]; then
+	echo "== measurements"
+	# shellcheck disable=SC2086
+	packages_need $packages_bench || exit 2
+	tests/bench/run.sh
+	count /dev/null $? bench
+fi
+summary

@@ -1,0 +1,65 @@
+/* world.h -- a small world to judge in: a root, an issuer, a status signer, one certificate, its status list and
+ * the bundle, all really signed, and every particular of it to be bent by a test.
+ *
+ * Times of a plan are seconds relative to WORLD_T0, the issuing of the certificate.  Used by the tests of verify/. */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include "crypto/keyfile.h"
+#include "crypto/statuslist.h"
+#include "crypto/trustlist.h"
+#include "verify/yaopai_verify.h"
+
+#define WORLD_T0 1800000000
+#define WORLD_NONE INT64_MIN              /* a claim that is absent */
+
+enum world_signer { BY_ISSUER = 0, BY_STRANGER, BY_STATUS, BY_ROOT, BY_OTHER_ROOT, BY_SIGNERS };
+enum world_forgery { AS_SIGNED = 0, SIGNATURE_BIT, PAYLOAD_BIT, OTHER_KEY, OTHER_ALG, SIGNATURE_ZERO };
+enum world_shape { AS_IT_IS = 0, SHAPE_CUT, SHAPE_LONG, SHAPE_UNTAGGED, SHAPE_EMPTY, SHAPE_JUNK, SHAPE_PADDED, SHAPE_SPACED,
+	SHAPE_LOWER, SHAPE_BARE, SHAPE_RAW, SHAPE_OUTER_SPACE };
+enum world_patch { UNPATCHED = 0, PATCH_VERSION, PATCH_KIND, PATCH_CLAIM, PATCH_KEY, PATCH_ORDER };
+enum world_twice { ONCE = 0, TWICE_OTHER_KIND_FIRST, TWICE_COMPROMISED_FIRST, TWICE_BOTH_REFUSED };
+
+struct plan {
+	int64_t now;
+	/* the certificate */
+	int64_t signer, typ, forge, shape, patch;
+	int64_t kind, iss, jurisdiction, iat, nbf, exp, idx, uri, policy;
+	/* the trust list and the issuer's entry in it */
+	int64_t trust_iat, trust_exp, trust_issue, trust_age_max;
+	int64_t issuer_typ, issuer_kinds, issuer_state, issuer_since, issuer_iss, issuer_from, issuer_to, issuer_twice;
+	/* the status list and its signer's entry */
+	int64_t list_absent, list_signer, list_iat, list_exp, list_ttl, list_uri, list_bits, list_value, list_least, list_forge;
+	int64_t list_size_log2, older_list_value;
+	int64_t status_typ, status_state, status_since, status_uri, status_from, status_to;
+};
+struct plan plan_good(void);                  /* VALID as it is */
+
+struct identity { struct private_key *key; uint8_t der[CERTIFICATE_DER_LEN_MAX]; size_t der_len; struct signer *signer; };
+
+struct world {
+	enum key_type type;
+	struct identity by[BY_SIGNERS];
+	struct buf bundle, token, text;       /* owned; of the last world_make */
+	void *workspace;                      /* owned */
+};
+void world_open(struct world *w, enum key_type type);
+void world_close(struct world *w);
+/* Make token, text and bundle of this plan. */
+void world_make(struct world *w, const struct plan *p);
+/* A bundle of these parts in w->bundle. */
+struct bytes world_root(const struct world *w, enum world_signer root);
+void world_bundle(struct world *w, const struct bytes *parts, size_t n);
+/* The signed trust list and status list of this plan, appended to out. */
+struct bytes world_trust_list(struct world *w, const struct plan *p, struct buf *out);
+struct bytes world_status_list(struct world *w, const struct plan *p, struct buf *out);
+
+/* Token and text alone, signed by the certificates made last. */
+void world_token(struct world *w, const struct plan *p);
+
+/* Open a verifier over fresh memory with the root pinned; the bundle is not yet loaded. */
+struct yp_verifier *world_verifier(struct world *w);
+/* Make, load and judge. */
+enum yp_verdict world_judge(struct world *w, const struct plan *p, struct yp_answer *a);
+
+#endif

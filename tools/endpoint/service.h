@@ -1,0 +1,37 @@
+/* service.h -- the routes: from a complete request to a complete answer.
+ *
+ *   POST /v1/verify          {"token": "..."} -> verdict and public facts, JSON
+ *   GET  /V/{token}          the page for people, Chinese or English by Accept-Language
+ *   GET  /statuslists/{n}    a status list token (application/statuslist+cwt); also at /s/{n}, the address credentials carry
+ *   GET  /trust  /bundle     the trust list and the bundle
+ *   GET  /healthz            "ok" while the process answers
+ *
+ * Errors are RFC 9457 problem documents.  Nothing of a request is reflected unescaped; tokens and names are never logged. */
+#ifndef ENDPOINT_SERVICE_H
+#define ENDPOINT_SERVICE_H
+
+#include "registry/registry.h"
+#include "tools/endpoint/answer.h"
+#include "tools/endpoint/http.h"
+#include "tools/shared/textbuf.h"
+
+struct service {
+	struct registry *registry;
+	struct trust *trust;
+	const char *published;                /* directory */
+	const char *operator_name;            /* who runs this, for the page */
+	int64_t (*now)(void);                 /* base/clock.h clock_unix_s */
+};
+
+http_handler service_handle;              /* ctx: struct service */
+
+/* api.c */
+void api_verify(struct service *s, const struct http_request *rq, struct http_response *rs);
+/* RFC 9457: title names what was wrong, detail what was wanted. */
+void problem(struct http_response *rs, unsigned status, const char *title, const char *detail);
+void respond(struct http_response *rs, unsigned status, const char *content_type, struct textbuf *t); /* takes t */
+
+/* page.c */
+void page_token(struct service *s, const struct http_request *rq, struct bytes token, struct http_response *rs);
+
+#endif

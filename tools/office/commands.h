@@ -1,0 +1,18 @@
+/* commands.h -- the commands of yaopai; main.c has their table.  argv[0] is the command's name. */
+#ifndef OFFICE_COMMANDS_H
+#define OFFICE_COMMANDS_H
+
+#include "tools/office/office.h"
+
+int cmd_init(struct office *o, int argc, char **argv);
+int cmd_keys(struct office *o, int argc, char **argv);
+int cmd_trust(struct office *o, int argc, char **argv);
+int cmd_sample(struct office *o, int argc, char **argv);
+int cmd_import(struct office *o, int argc, char **argv);
+int cmd_issue(struct office *o, int argc, char **argv);
+int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate, cancel, revoke, withdraw */
+int cmd_show(struct office *o, int argc, char **argv);
+int cmd_publish(struct office *o, int argc, char **argv);
+int cmd_export(struct office *o, int argc, char **argv);
+
+#endif

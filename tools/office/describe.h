@@ -1,0 +1,13 @@
+/* describe.h -- what `yaopai show` says of a certificate, a body or the whole register. */
+#ifndef OFFICE_DESCRIBE_H
+#define OFFICE_DESCRIBE_H
+
+#include "tools/office/office.h"
+#include "tools/shared/json.h"
+
+struct describe { struct office *office; int64_t now_unix_s; bool as_json; struct json json; };
+
+MUST_CHECK enum status describe_register(struct describe *d);          /* counts, head, sizes; needs the sealed store open */
+MUST_CHECK enum status describe_subject(struct describe *d, struct bytes key);
+
+#endif

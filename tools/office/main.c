@@ -1,0 +1,87 @@
+/* yaopai -- the issuing office's batch tool. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "tools/office/commands.h"
+#include "tools/shared/options.h"
+
+struct command { const char *name; int (*run)(struct office *, int, char **); const char *what; };
+
+static const struct command commands[] = {
+	{ "init", cmd_init, "make a register" },
+	{ "keys", cmd_keys, "make and show the keys of root, issuer, status lists and receipts" },
+	{ "trust", cmd_trust, "let the root sign which key may sign what" },
+	{ "sample", cmd_sample, "write spreadsheets of invented bodies and people" },
+	{ "import", cmd_import, "enter bodies, holders or moderators from a spreadsheet" },
+	{ "issue", cmd_issue, "sign a credential for every certificate that has none" },
+	{ "suspend", cmd_decide, "suspend a certificate, a person or a body" },
+	{ "reinstate", cmd_decide, "end a suspension" },
+	{ "cancel", cmd_decide, "cancel a certificate, without fault; a person who left; a body that is abolished" },
+	{ "revoke", cmd_decide, "revoke a certificate, for fault" },
+	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
+	{ "show", cmd_show, "show a certificate, a body or the register" },
+	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
+	{ "export", cmd_export, "write QR codes or tokens" },
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+print_usage(FILE *f)
+{
+	(void)fputs("usage: yaopai [--home DIR] [--quiet] COMMAND [options]\n\n", f);
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].what);
+	(void)fputs("\n  --home DIR  the register's home (default: $YAOPAI_HOME, else the current directory)\n"
+	            "  --quiet     no progress\n  --version\n\n"
+	            "yaopai COMMAND --help tells the rest.\n"
+	            "Exit: 0 done; 1 done, but some rows or certificates were refused; 2 could not.\n", f);
+}
+
+static int
+run_command(struct office *o, int argc, char **argv)
+{
+	const char *words[COMMANDS];
+	for (size_t i = 0; i < COMMANDS; i++) {
+		words[i] = commands[i].name;
+		if (strcmp(argv[0], commands[i].name) == 0) {
+			optind = 0; /* glibc: start afresh, and let options follow arguments */
+			int code = commands[i].run(o, argc, argv);
+			office_close(o);
+			if (fflush(stdout) != 0 || ferror(stdout)) {
+				(void)fprintf(stderr, "yaopai %s: the output could not be written whole\n", argv[0]);
+				return EXIT_CANNOT;
+			}
+			return code;
+		}
+	}
+	const char *near = option_nearest(argv[0], words, COMMANDS);
+	(void)fprintf(stderr, "yaopai: no command %.40s%s%s%s; see yaopai --help\n", argv[0], near ? " (did you mean " : "", near ? near : "",
+	    near ? "?)" : "");
+	return EXIT_CANNOT;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = { { "home", 1, NULL, 'H' }, { "quiet", 0, NULL, 'q' }, { "help", 0, NULL, 'h' },
+		{ "version", 0, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	const char *home = getenv("YAOPAI_HOME");
+	struct office o = { .home = home != NULL && home[0] != '\0' ? home : "." };
+	(void)umask(077);
+	for (int c; (c = getopt_long(argc, argv, "+hq", longs, NULL)) != -1;) { /* + stops at the command */
+		switch (c) {
+		case 'H': o.home = optarg; break;
+		case 'q': o.quiet = true; break;
+		case 'h': print_usage(stdout); return EXIT_DONE;
+		case 'V': (void)puts("yaopai " YAOPAI_VERSION); return EXIT_DONE;
+		default:  print_usage(stderr); return EXIT_CANNOT;
+		}
+	}
+	if (optind >= argc) {
+		print_usage(stderr);
+		return EXIT_CANNOT;
+	}
+	return run_command(&o, argc - optind, argv + optind);
+}

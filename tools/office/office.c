@@ -1,0 +1,100 @@
+#include "tools/office/office.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "tools/shared/secretfile.h"
+
+enum status
+office_path(struct office *o, const char *name, char *out)
+{
+	return path_join(o->home, name, out, PATH_MAX_LEN, &o->err);
+}
+
+static enum status
+load_secret(struct office *o, const char *name, struct secret *out)
+{
+	char path[PATH_MAX_LEN];
+	enum status st = office_path(o, name, path);
+	return st ? st : secret_load(path, out, &o->err);
+}
+
+static void
+default_operator(struct office *o)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	const char *name = pw != NULL ? pw->pw_name : "unknown";
+	(void)snprintf(o->operator_name, sizeof(o->operator_name), "%s", name);
+}
+
+enum status
+office_set_operator(struct office *o, const char *name)
+{
+	struct bytes b = bytes_str(name);
+	if (b.len < 1 || b.len > OPERATOR_LEN_MAX || !text_is_clean(b))
+		return err_set(&o->err, ERR_ARGUMENT, "--operator: a name of 1 to %u bytes of clean UTF-8 was wanted", OPERATOR_LEN_MAX);
+	memcpy(o->operator_name, name, b.len + 1);
+	return OK;
+}
+
+struct bytes
+office_operator(const struct office *o)
+{
+	return bytes_str(o->operator_name);
+}
+
+enum status
+office_open(struct office *o, enum store_mode mode, bool with_seal)
+{
+	char path[PATH_MAX_LEN];
+	if (o->operator_name[0] == '\0')
+		default_operator(o);
+	enum status st = office_path(o, "yaopai.conf", path);
+	if (st == OK) {
+		if (access(path, F_OK) != 0)
+			return err_set(&o->err, ERR_NOT_FOUND, "%s is no register's home (no yaopai.conf); make one with yaopai init, or name it "
+			    "with --home or YAOPAI_HOME", o->home);
+		st = config_load(path, &o->config, &o->err);
+	}
+	if (st == OK)
+		st = load_secret(o, "keys/check.key", &o->keys.check);
+	if (st == OK && with_seal) {
+		st = load_secret(o, "keys/seal.key", &o->keys.seal);
+		o->keys.has_seal = st == OK;
+	}
+	if (st == OK)
+		st = office_path(o, "data", path);
+	return st ? st : registry_open(path, mode, &o->keys, &o->registry, &o->err);
+}
+
+void
+office_close(struct office *o)
+{
+	registry_close(o->registry);
+	o->registry = NULL;
+	secret_wipe(&o->keys, sizeof(o->keys));
+}
+
+int
+office_failed(struct office *o, const char *command)
+{
+	(void)fprintf(stderr, "yaopai %s: %s\n", command, o->err.text[0] != '\0' ? o->err.text : status_text(o->err.status));
+	return EXIT_CANNOT;
+}
+
+int
+office_usage(const char *usage, bool asked)
+{
+	(void)fputs(usage, asked ? stdout : stderr);
+	return asked ? EXIT_DONE : EXIT_CANNOT;
+}
+
+enum progress_mode
+office_progress(const struct office *o)
+{
+	return o->quiet ? PROGRESS_QUIET : PROGRESS_AUTO;
+}

@@ -1,0 +1,42 @@
+/* office.h -- what every command of yaopai works with: the register's home, its configuration, its keys.
+ *
+ * HOME/yaopai.conf      settings (config.h)            HOME/divisions.csv    division codes
+ * HOME/data/            the register and the sealed store
+ * HOME/keys/            check.key, seal.key; ROLE.key.pem (0600) and ROLE.cert.pem for root, issuer, status, receipt
+ * HOME/trust.cwt        the last trust list the root signed
+ * HOME/published/       what `yaopai publish` writes
+ *
+ * Commands print what was asked for on standard output and everything else on standard error.  Exit codes: 0 done, 1 done,
+ * but some rows or certificates were refused, 2 could not. */
+#ifndef OFFICE_OFFICE_H
+#define OFFICE_OFFICE_H
+
+#include "registry/registry.h"
+#include "tools/office/config.h"
+#include "tools/shared/progress.h"
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_CANNOT = 2, PATH_MAX_LEN = 4096 };
+
+struct office {
+	const char *home;
+	bool quiet;
+	struct config config;
+	struct registry_keys keys;
+	struct registry *registry;
+	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
+	struct err err;
+};
+
+/* "HOME/name" into out (PATH_MAX_LEN). */
+MUST_CHECK enum status office_path(struct office *o, const char *name, char *out);
+/* Load configuration and secrets and open the register; the sentence is in o->err. */
+MUST_CHECK enum status office_open(struct office *o, enum store_mode mode, bool with_seal);
+void office_close(struct office *o);                       /* also wipes the secrets; idempotent */
+struct bytes office_operator(const struct office *o);
+MUST_CHECK enum status office_set_operator(struct office *o, const char *name);
+/* Print o->err on standard error and return EXIT_CANNOT. */
+int office_failed(struct office *o, const char *command);
+int office_usage(const char *usage, bool asked);           /* prints it; EXIT_DONE if it was asked for, else EXIT_CANNOT */
+enum progress_mode office_progress(const struct office *o);
+
+#endif

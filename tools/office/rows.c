@@ -1,0 +1,370 @@
+#include "tools/office/rows.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "registry/body_cache.h"
+#include "registry/identifier.h"
+#include "tools/shared/fields.h"
+
+struct reading { /* one row being read */
+	const struct columns *c;
+	const struct csv_file *f;
+	const struct csv_row *row;
+	const struct row_rules *rules;
+	struct row_error *e;
+};
+
+static struct bytes
+cell_of(const struct reading *r, enum column c)
+{
+	return r->c->at[c] >= 0 ? csv_cell(r->f, r->row, (size_t)r->c->at[c]) : (struct bytes){ NULL, 0 };
+}
+
+/* Remember which column and what was there; identity numbers masked. */
+static enum status
+wrong(const struct reading *r, enum column c, enum status st)
+{
+	struct bytes value = c < COLUMN_COUNT ? cell_of(r, c) : (struct bytes){ NULL, 0 };
+	char masked[IDNUMBER_LEN + 1];
+	r->e->column = c;
+	if (c == COLUMN_IDNUMBER)
+		(void)snprintf(r->e->value, sizeof(r->e->value), "%s", idnumber_mask(value, masked));
+	else
+		(void)text_escape(value, r->e->value, sizeof(r->e->value));
+	return st;
+}
+
+#define WRONG(r, column, ...) wrong(r, column, err_set(&(r)->e->err, ERR_FORMAT, __VA_ARGS__))
+
+static enum status
+read_text(const struct reading *r, enum column c, size_t len_max, bool compulsory, struct bytes *out)
+{
+	struct bytes t = cell_of(r, c);
+	if (t.len == 0 && compulsory)
+		return WRONG(r, c, "it is empty; it is compulsory");
+	if (t.len > len_max)
+		return WRONG(r, c, "it has %zu bytes; at most %zu fit", t.len, len_max);
+	if (!text_is_clean(t))
+		return WRONG(r, c, "it holds control, invisible or private-use characters");
+	*out = t;
+	return OK;
+}
+
+static enum status
+read_date(const struct reading *r, enum column c, bool may_be_endless, struct date *out)
+{
+	struct bytes t = cell_of(r, c);
+	if (t.len == 0 || (may_be_endless && bytes_eq(t, BYTES_LIT("长期"))))
+		return OK;
+	if (date_parse(t, out) != OK)
+		return WRONG(r, c, "not a date; 2026-01-31, 2026/1/31, 2026.1.31, 20260131 or 2026年1月31日 was wanted");
+	return OK;
+}
+
+/* Full-width digits and letters, spaces, lower-case x: repaired, since nothing is lost.  Returns the length, at most cap. */
+static size_t
+halfwidth(struct bytes t, char *out, size_t cap)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t.len && n < cap; i++) {
+		uint8_t c = t.ptr[i];
+		if (c == 0xef && i + 2 < t.len && (t.ptr[i + 1] == 0xbc || t.ptr[i + 1] == 0xbd)) { /* U+FF01..FF5E */
+			unsigned cp = 0xf000u | (t.ptr[i + 1] & 0x3fu) << 6 | (t.ptr[i + 2] & 0x3fu);
+			c = (uint8_t)(cp - 0xfee0u);
+			i += 2;
+		} else if (c == 0xe3 && i + 2 < t.len && t.ptr[i + 1] == 0x80 && t.ptr[i + 2] == 0x80) { /* U+3000 */
+			i += 2;
+			continue;
+		}
+		if (c == ' ')
+			continue;
+		out[n++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static enum status
+read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
+{
+	char repaired[40];
+	struct bytes t = cell_of(r, COLUMN_IDNUMBER);
+	if (t.len == 0)
+		return WRONG(r, COLUMN_IDNUMBER, "it is empty; it is compulsory");
+	size_t n = halfwidth(t, repaired, sizeof(repaired) - 1);
+	struct bytes number = { (const uint8_t *)repaired, n };
+	if (memchr(repaired, 'E', n) != NULL || memchr(repaired, '.', n) != NULL)
+		return WRONG(r, COLUMN_IDNUMBER, "Excel turned it into a rounded number; its last digits are lost. Type it anew in a text cell");
+	if (idnumber_check(number, &r->e->err) != OK) {
+		if (n == IDNUMBER_LEN && memcmp(repaired + 15, "000", 3) == 0) {
+			r->e->err = (struct err){ .status = OK };
+			return WRONG(r, COLUMN_IDNUMBER, "it ends in 000 and its check character does not fit: Excel cut its last three digits. Type "
+			    "it anew in a text cell");
+		}
+		return wrong(r, COLUMN_IDNUMBER, ERR_FORMAT);
+	}
+	memcpy(out, repaired, IDNUMBER_LEN + 1);
+	return OK;
+}
+
+static enum status
+read_uscc(const struct reading *r, enum column c, bool compulsory, struct bytes *out, bool *odd)
+{
+	bool holds = true;
+	struct bytes t = cell_of(r, c);
+	if (t.len == 0 && !compulsory)
+		return OK;
+	if (t.len == 0)
+		return WRONG(r, c, "it is empty; it is compulsory");
+	if (uscc_check(t, &holds, &r->e->err) != OK)
+		return wrong(r, c, ERR_FORMAT);
+	*odd = !holds;
+	*out = t;
+	return OK;
+}
+
+static enum status
+read_word(const struct reading *r, enum column c, const char *const words[], size_t n, const char *wanted, size_t *out)
+{
+	struct bytes t = cell_of(r, c);
+	for (size_t i = 0; i < n; i++) {
+		if (bytes_eq(t, bytes_str(words[i]))) {
+			*out = i;
+			return OK;
+		}
+	}
+	return WRONG(r, c, "not one of: %s", wanted);
+}
+
+static enum status
+read_fields(const struct reading *r, struct entries *e)
+{
+	static const char *const separators[] = { "、", ",", "\xef\xbc\x8c", ";", "\xef\xbc\x9b", "/" }; /* also full-width */
+	struct bytes t = cell_of(r, COLUMN_FIELDS);
+	bool has[256] = { false };
+	if (t.len == 0)
+		return WRONG(r, COLUMN_FIELDS, "it is empty; it is compulsory");
+	while (t.len > 0) {
+		size_t n = t.len, skip = 0;
+		for (size_t i = 0; i < t.len && skip == 0; i++)
+			for (size_t s = 0; s < sizeof(separators) / sizeof(separators[0]) && skip == 0; s++)
+				if (bytes_starts_with((struct bytes){ t.ptr + i, t.len - i }, bytes_str(separators[s]))) {
+					n = i;
+					skip = strlen(separators[s]);
+				}
+		unsigned code = field_of(text_trim((struct bytes){ t.ptr, n }));
+		if (code == 0)
+			return WRONG(r, COLUMN_FIELDS, "it holds a field that is not known; 市场监管, 生态环境, 文化市场, 交通运输, 应急管理, 农业农村, 城市管理 ... joined by 、 were wanted");
+		has[code] = true;
+		t.ptr += n + skip;
+		t.len -= n + skip;
+	}
+	for (unsigned code = 1; code < 256; code++) {
+		if (has[code] && e->fields_n == FIELDS_MAX)
+			return WRONG(r, COLUMN_FIELDS, "more than %u fields", FIELDS_MAX);
+		if (has[code])
+			e->fields[e->fields_n++] = (uint8_t)code;
+	}
+	return OK;
+}
+
+static enum status
+read_area(const struct reading *r, enum column c, bool compulsory, uint32_t *out)
+{
+	struct bytes t = cell_of(r, c);
+	if (t.len == 0 && !compulsory)
+		return OK;
+	enum status st = division_find(r->rules->divisions, t, out);
+	if (st == ERR_CONFLICT)
+		return WRONG(r, c, "several divisions bear that name; write the city before it, or the code");
+	return st ? WRONG(r, c, "not a division of divisions.csv, by code or by name") : OK;
+}
+
+static enum status
+read_status(const struct reading *r, enum action *out)
+{
+	static const char *const words[] = { "", "有效", "正常", "暂扣", "注销", "吊销", "撤销" };
+	static const enum action actions[] = { ACTION_NONE, ACTION_NONE, ACTION_NONE, ACTION_SUSPEND, ACTION_CANCEL, ACTION_REVOKE,
+		ACTION_WITHDRAW };
+	size_t i = 0;
+	enum status st = read_word(r, COLUMN_STATUS, words, 7, "有效 暂扣 注销 吊销 撤销", &i);
+	*out = actions[i];
+	return st;
+}
+
+static enum status
+read_staff(const struct reading *r, enum staff *out)
+{
+	static const char *const words[] = { "", "行政编制", "参公编制", "事业编制", "行政", "参公", "事业" };
+	static const enum staff staffs[] = { STAFF_UNKNOWN, STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION,
+		STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION };
+	static const char *const others[] = { "合同制", "劳务派遣", "借调", "编外" };
+	struct bytes t = cell_of(r, COLUMN_STAFF);
+	size_t i = 0;
+	for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
+		if (bytes_eq(t, bytes_str(others[k])))
+			return WRONG(r, COLUMN_STAFF, "contract, dispatched and seconded staff may not be certified; only a body's own posts");
+	enum status st = read_word(r, COLUMN_STAFF, words, 7, "行政编制 参公编制 事业编制", &i);
+	*out = staffs[i];
+	return st;
+}
+
+static enum status
+read_number(const struct reading *r, struct holder_row *out)
+{
+	struct bytes t = cell_of(r, COLUMN_NUMBER);
+	if (t.len == 0)
+		return OK;
+	size_t n = t.len <= NUMBER_LEN_MAX * 3u ? halfwidth(t, out->number, NUMBER_LEN_MAX) : 0;
+	out->entries.number = (struct bytes){ (const uint8_t *)out->number, n };
+	if (!number_matches(r->rules->number_template, out->entries.number))
+		return WRONG(r, COLUMN_NUMBER, "not a certificate number of this register; %.*s was wanted (# a digit; see yaopai.conf)",
+		    BYTES_FMT(r->rules->number_template));
+	return OK;
+}
+
+static enum status
+read_sex(const struct reading *r, const char *idnumber, uint8_t *out)
+{
+	static const char *const words[] = { "", "男", "女" };
+	size_t i = 0;
+	enum status st = read_word(r, COLUMN_SEX, words, 3, "男 女", &i);
+	uint8_t by_number = (idnumber[16] - '0') % 2 != 0 ? 1 : 2; /* GB 11643: odd for men */
+	if (st == OK && i != 0 && i != by_number)
+		return WRONG(r, COLUMN_SEX, "it does not agree with the identity number");
+	*out = (uint8_t)i;
+	return st;
+}
+
+static enum status
+read_body_of_holder(const struct reading *r, struct holder_row *out)
+{
+	struct bytes name;
+	enum status st = read_text(r, COLUMN_BODY, NAME_LEN_MAX, false, &name);
+	if (st == OK)
+		st = read_uscc(r, COLUMN_USCC, true, &out->entries.uscc, &out->uscc_odd);
+	if (st)
+		return st;
+	const struct body_brief *body = body_cache_get(r->rules->bodies, out->entries.uscc);
+	if (body == NULL)
+		return WRONG(r, COLUMN_USCC, "no body with this code in the register; import bodies first, or correct the code");
+	out->name_differs = name.len > 0 && !bytes_eq(name, body->name);
+	return OK;
+}
+
+static enum status
+check_cell_count(const struct reading *r)
+{
+	size_t wanted = r->f->rows[0].n;
+	for (size_t i = wanted; i < r->row->n; i++)
+		if (csv_cell(r->f, r->row, i).len > 0)
+			return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu; is a comma inside a cell without quotation marks?", r->row->n, wanted);
+	if (r->row->n < wanted)
+		return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu", r->row->n, wanted);
+	return OK;
+}
+
+static enum status
+check_dates(const struct reading *r, const struct entries *e)
+{
+	if (e->issued_on.year != 0 && e->valid_until.year != 0 && date_cmp(e->valid_until, e->issued_on) < 0)
+		return WRONG(r, COLUMN_VALID_UNTIL, "it lies before the date of issue");
+	return OK;
+}
+
+enum status
+row_holder(const struct columns *c, const struct csv_file *f, const struct csv_row *row, const struct row_rules *rules,
+    struct holder_row *out, struct row_error *e)
+{
+	struct reading r = { c, f, row, rules, e };
+	struct entries *x = &out->entries;
+	memset(out, 0, sizeof(*out));
+	x->kind = c->sheet == SHEET_HOLDERS ? KIND_ENFORCEMENT : KIND_MODERATOR;
+	enum status st = check_cell_count(&r);
+	if (st == OK)
+		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &x->name);
+	if (st == OK)
+		st = read_idnumber(&r, out->idnumber);
+	if (st == OK)
+		st = read_sex(&r, out->idnumber, &x->sex);
+	if (st == OK)
+		st = read_body_of_holder(&r, out);
+	if (st == OK)
+		st = read_text(&r, COLUMN_POST, POST_LEN_MAX, false, &x->post);
+	if (st == OK && c->sheet == SHEET_HOLDERS)
+		st = read_staff(&r, &x->staff);
+	if (st == OK && c->sheet == SHEET_HOLDERS)
+		st = read_fields(&r, x);
+	if (st == OK)
+		st = read_area(&r, COLUMN_AREA, true, &x->jurisdiction);
+	if (st == OK)
+		st = read_number(&r, out);
+	if (st == OK)
+		st = read_date(&r, COLUMN_ISSUED_ON, false, &x->issued_on);
+	if (st == OK)
+		st = read_date(&r, COLUMN_VALID_UNTIL, false, &x->valid_until);
+	if (st == OK)
+		st = check_dates(&r, x);
+	if (st == OK)
+		st = read_date(&r, COLUMN_TRAINED_ON, false, &x->trained_on);
+	if (st == OK)
+		st = read_date(&r, COLUMN_EXAMINED_ON, false, &x->examined_on);
+	if (st == OK)
+		st = read_status(&r, &x->carried);
+	return st == OK ? read_text(&r, COLUMN_REMARKS, GROUND_LEN_MAX, false, &x->remarks) : st;
+}
+
+static enum status
+read_entrustment(const struct reading *r, struct body *b)
+{
+	struct date from = { 0 }, to = { 0 };
+	bool odd = false;
+	enum status st = read_text(r, COLUMN_ENTRUSTING_NAME, NAME_LEN_MAX, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
+	if (st == OK)
+		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
+	if (st == OK)
+		st = read_date(r, COLUMN_ENTRUSTED_FROM, false, &from);
+	if (st == OK)
+		st = read_date(r, COLUMN_ENTRUSTED_TO, true, &to);
+	if (st)
+		return st;
+	if (b->kind != BODY_ENTRUSTED && (b->entrusting_name.len > 0 || b->entrusting_uscc.len > 0 || from.year != 0 || to.year != 0))
+		return WRONG(r, COLUMN_ENTRUSTING_NAME, "only a 受委托组织 has an entrustment");
+	if (b->kind == BODY_ENTRUSTED && from.year == 0)
+		return WRONG(r, COLUMN_ENTRUSTED_FROM, "an entrustment begins on a date");
+	if (to.year != 0 && date_cmp(to, from) < 0)
+		return WRONG(r, COLUMN_ENTRUSTED_TO, "the entrustment would end before it begins");
+	b->entrusted_from_unix_s = from.year != 0 ? date_start_unix_s(from) : 0;
+	b->entrusted_to_unix_s = to.year != 0 ? date_end_unix_s(to) : 0;
+	return OK;
+}
+
+enum status
+row_body(const struct columns *c, const struct csv_file *f, const struct csv_row *row, const struct row_rules *rules,
+    struct body_row *out, struct row_error *e)
+{
+	static const char *const kinds[] = { "法定行政机关", "法律法规授权组织", "受委托组织" };
+	static const char *const statuses[] = { "", "正常", "暂停", "撤销" };
+	static const enum action actions[] = { ACTION_NONE, ACTION_NONE, ACTION_SUSPEND, ACTION_CANCEL };
+	struct reading r = { c, f, row, rules, e };
+	struct body *b = &out->body;
+	size_t kind = 0, status = 0;
+	memset(out, 0, sizeof(*out));
+	enum status st = check_cell_count(&r);
+	if (st == OK)
+		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &b->name);
+	if (st == OK)
+		st = read_uscc(&r, COLUMN_USCC, true, &b->uscc, &out->uscc_odd);
+	if (st == OK)
+		st = read_word(&r, COLUMN_BODY_KIND, kinds, 3, "法定行政机关 法律法规授权组织 受委托组织", &kind);
+	b->kind = (enum body_kind)(BODY_STATUTORY + kind);
+	if (st == OK)
+		st = read_area(&r, COLUMN_DIVISION, false, &b->division);
+	if (st == OK)
+		st = read_entrustment(&r, b);
+	if (st == OK)
+		st = read_word(&r, COLUMN_STATUS, statuses, 4, "正常 暂停 撤销", &status);
+	b->carried = actions[status];
+	return st;
+}

@@ -1,0 +1,46 @@
+/* rows.h -- a spreadsheet row as what it means: the columns of each kind of file, and cell by cell into body or entries.
+ *
+ * A failure names the column, what was there (identity numbers masked) and what was wanted; the caller adds file and row. */
+#ifndef OFFICE_ROWS_H
+#define OFFICE_ROWS_H
+
+#include "registry/enter.h"
+#include "tools/office/csv_file.h"
+#include "tools/office/divisions.h"
+
+enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS };
+enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BODY, COLUMN_USCC, COLUMN_POST, COLUMN_STAFF,
+	COLUMN_FIELDS, COLUMN_AREA, COLUMN_NUMBER, COLUMN_ISSUED_ON, COLUMN_VALID_UNTIL, COLUMN_STATUS, COLUMN_REMARKS,
+	COLUMN_TRAINED_ON, COLUMN_EXAMINED_ON, COLUMN_BODY_KIND, COLUMN_DIVISION, COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC,
+	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_COUNT };
+
+const char *sheet_name(enum sheet s);
+const char *column_heading(enum sheet s, enum column c);    /* as it stands in the file: 姓名, 身份证号, ... */
+
+struct columns { enum sheet sheet; int at[COLUMN_COUNT]; }; /* cell index, -1 if the file has none */
+/* Match the heading row.  Unknown, missing or doubled headings: ERR_FORMAT with all of them named. */
+MUST_CHECK enum status columns_match(enum sheet s, const struct csv_file *f, struct columns *out, struct err *err);
+
+struct row_error { enum column column; char value[64]; struct err err; };   /* column COLUMN_COUNT: the row as a whole */
+
+/* What rows are read against; bodies NULL while bodies are imported. */
+struct row_rules {
+	const struct divisions *divisions;
+	struct body_cache *bodies;             /* to find a body by its name, and to compare names */
+	struct bytes number_template;          /* a given number must match it */
+};
+
+struct holder_row {
+	struct entries entries;                /* views into the file and into mem */
+	char idnumber[IDNUMBER_LEN + 1];       /* sealed: wipe it */
+	char number[NUMBER_LEN_MAX + 1];
+	bool name_differs, uscc_odd;           /* warnings: body's name, its check character */
+};
+MUST_CHECK enum status row_holder(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+    const struct row_rules *rules, struct holder_row *out, struct row_error *e);
+
+struct body_row { struct body body; bool uscc_odd; };
+MUST_CHECK enum status row_body(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+    const struct row_rules *rules, struct body_row *out, struct row_error *e);
+
+#endif

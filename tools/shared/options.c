@@ -1,0 +1,66 @@
+#include "tools/shared/options.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+#include <inttypes.h>
+
+enum { WORD_MAX = 32 };
+
+enum status
+option_uint(const char *name, const char *text, uint64_t least, uint64_t most, uint64_t *out, struct err *err)
+{
+	char shown[64];
+	uint64_t value = 0;
+	if (text_uint(bytes_str(text), &value) != OK || value < least || value > most)
+		return err_set(err, ERR_ARGUMENT, "%s: got \"%s\", wanted a whole number from %" PRIu64 " to %" PRIu64, name,
+		    text_escape(bytes_str(text), shown, sizeof(shown)), least, most);
+	*out = value;
+	return OK;
+}
+
+enum status
+option_instant(const char *name, const char *text, int64_t *unix_s, struct err *err)
+{
+	char shown[64];
+	if (instant_parse(bytes_str(text), unix_s) == OK)
+		return OK;
+	return err_set(err, ERR_ARGUMENT, "%s: got \"%s\", wanted a date like 2024-01-05 or an instant like "
+	    "2024-01-05T09:30:00+08:00", name, text_escape(bytes_str(text), shown, sizeof(shown)));
+}
+
+/* Levenshtein's distance, of words of at most WORD_MAX characters. */
+static size_t
+distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t row[WORD_MAX + 1];
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t change = corner + (a[i - 1] != b[j - 1]);
+			size_t drop = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+			corner = row[j];
+			row[j] = change < drop ? change : drop;
+		}
+	}
+	return row[b_len];
+}
+
+const char *
+option_nearest(const char *typed, const char *const *words, size_t n)
+{
+	const char *nearest = NULL;
+	size_t typed_len = strlen(typed), best = typed_len / 3 + 1;
+	for (size_t i = 0; i < n && typed_len <= WORD_MAX; i++) {
+		size_t len = strlen(words[i]);
+		size_t d = len <= WORD_MAX ? distance(typed, typed_len, words[i], len) : SIZE_MAX;
+		if (d <= best && (nearest == NULL || d < best)) {
+			nearest = words[i];
+			best = d;
+		}
+	}
+	return nearest;
+}

@@ -1,0 +1,16 @@
+/* options.h -- values of command-line options, each refused with a sentence that names the option. */
+#ifndef SHARED_OPTIONS_H
+#define SHARED_OPTIONS_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* name as the user types it: "--jobs".  Digits only, least <= value <= most. */
+MUST_CHECK enum status option_uint(const char *name, const char *text, uint64_t least, uint64_t most,
+    uint64_t *out, struct err *err);
+/* A date (its start in UTC+8) or an instant, as base/time.h reads them. */
+MUST_CHECK enum status option_instant(const char *name, const char *text, int64_t *unix_s, struct err *err);
+/* The word of the list nearest to what was typed, for "did you mean"; NULL if none is near. */
+const char *option_nearest(const char *typed, const char *const *words, size_t n);
+
+#endif
