@@ -39,12 +39,13 @@ parse_line(struct bytes line, struct division *out)
 	uint64_t code = 0, parent = 0;
 	struct bytes code_text = cell(&line);
 	struct bytes name = cell(&line);
-	(void)cell(&line);
+	struct bytes level = cell(&line);
 	struct bytes parent_text = cell(&line);
 	if (text_uint(code_text, &code) != OK || code < 10 || code > 999999 || name.len == 0 || !text_is_clean(name) ||
 	    (parent_text.len > 0 && text_uint(parent_text, &parent) != OK))
 		return false;
-	*out = (struct division){ .code = shortened(code), .parent = shortened(parent), .name = name };
+	*out = (struct division){ .code = shortened(code), .parent = shortened(parent), .name = name,
+		.is_zone = bytes_eq(level, BYTES_LIT("zone")) };
 	return true;
 }
 

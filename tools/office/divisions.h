@@ -5,7 +5,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-struct division { uint32_t code, parent; struct bytes name; };   /* codes without trailing 00 pairs; parent 0: none */
+/* Codes without trailing 00 pairs; parent 0: none.  A zone is a development zone, no division of GB/T 2260. */
+struct division { uint32_t code, parent; struct bytes name; bool is_zone; };
 struct divisions { struct division *items; size_t n; uint8_t *text; };
 
 struct bytes divisions_builtin(void);          /* the CSV this program carries */

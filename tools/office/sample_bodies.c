@@ -66,11 +66,12 @@ add_body(struct making *m, const struct division *v, int kind, unsigned field, u
 	return b;
 }
 
-/* "济南市历下区": a county's name with its city's; cities and the province stand alone. */
+/* "济南市历下区", but "商河县": only a district bears its city's name before its own. */
 static void
 full_name(const struct making *m, const struct division *v, char *out, size_t cap)
 {
-	const struct division *parent = v->code > 9999 ? division_of_code(m->d, v->parent) : NULL;
+	bool district = v->code > 9999 && v->name.len > 3 && memcmp(v->name.ptr + v->name.len - 3, "区", 3) == 0;
+	const struct division *parent = district ? division_of_code(m->d, v->parent) : NULL;
 	(void)snprintf(out, cap, "%.*s%.*s", parent ? (int)parent->name.len : 0, parent ? (const char *)parent->name.ptr : "",
 	    BYTES_FMT(v->name));
 }
@@ -120,7 +121,7 @@ add_towns(struct making *m)
 	for (size_t k = 0; added && m->n < m->cap; k++) {
 		added = false;
 		for (size_t i = 0; i < m->d->n && m->n < m->cap; i++) {
-			if (m->d->items[i].code <= 9999)
+			if (m->d->items[i].code <= 9999 || m->d->items[i].is_zone)
 				continue;
 			full_name(m, &m->d->items[i], place, sizeof(place));
 			added = add_town(m, &m->d->items[i], place, k) || added;
@@ -136,6 +137,8 @@ sample_bodies(const struct divisions *d, size_t n, uint64_t seed, struct date to
 	if (m.bodies == NULL)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < d->n; i++) { /* the table has the province and the cities first */
+		if (d->items[i].is_zone)
+			continue;
 		full_name(&m, &d->items[i], place, sizeof(place));
 		add_organs(&m, &d->items[i], place);
 	}
