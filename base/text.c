@@ -50,11 +50,26 @@ is_forbidden(uint32_t c)
 	    c >= 0xf0000 || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
+/* Length of the character t begins with if it is plainly clean: printable ASCII, or U+3000-9FFF (nearly every
+ * Chinese character), none of which is forbidden.  0: look closer. */
+static size_t
+plain_len(struct bytes t)
+{
+	uint8_t a = t.ptr[0];
+	if (a >= 0x20 && a < 0x7f)
+		return 1;
+	bool plain = a >= 0xe3 && a <= 0xe9 && t.len >= 3 && (t.ptr[1] & 0xc0) == 0x80 && (t.ptr[2] & 0xc0) == 0x80;
+	return plain ? 3 : 0;
+}
+
 bool
 text_is_clean(struct bytes text)
 {
 	uint32_t cp;
 	for (size_t n; text.len > 0; text.ptr += n, text.len -= n) {
+		n = plain_len(text);
+		if (n > 0)
+			continue;
 		n = utf8_next(text, &cp);
 		if (n == 0 || is_forbidden(cp))
 			return false;

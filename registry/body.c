@@ -10,7 +10,7 @@ static bool
 body_is_wellformed(const struct body *b)
 {
 	bool entrusted = b->kind == BODY_ENTRUSTED;
-	return b->uscc.len == USCC_LEN && b->name.len >= 1 && b->name.len <= NAME_LEN_MAX && b->kind >= BODY_STATUTORY &&
+	return b->division <= 999999 && b->uscc.len == USCC_LEN && b->name.len >= 1 && b->name.len <= NAME_LEN_MAX && b->kind >= BODY_STATUTORY &&
 	    b->kind <= BODY_ENTRUSTED && b->entrusting_name.len <= NAME_LEN_MAX && entrusted == (b->entrusting_name.len > 0) &&
 	    (b->entrusting_uscc.len == 0 || (entrusted && b->entrusting_uscc.len == USCC_LEN)) && b->entrusted_from_unix_s >= 0 &&
 	    b->entrusted_to_unix_s >= 0 && (b->entrusted_to_unix_s == 0 || b->entrusted_to_unix_s > b->entrusted_from_unix_s) &&
@@ -61,7 +61,7 @@ body_decode(struct bytes uscc, struct bytes enc, struct body *out)
 		return st;
 	b.kind = (enum body_kind)(kind <= BODY_ENTRUSTED ? kind : 0);
 	b.division = (uint32_t)division;
-	if (items != ITEMS || division > 999999 || !body_is_wellformed(&b))
+	if (items != ITEMS || division > UINT32_MAX || !body_is_wellformed(&b))
 		return ERR_FORMAT;
 	*out = b;
 	return OK;
@@ -85,18 +85,25 @@ write_int(struct cbor_writer *w, int key, int64_t value)
 	cbor_write_int(w, value);
 }
 
-enum status
-body_entries_encode(const struct body *b, struct buf out, struct bytes *payload)
+/* Compulsory ones, and those whose value is not what absence means. */
+static size_t
+pairs_of(const struct body *b)
 {
-	if (!body_is_wellformed(b))
-		return ERR_ARGUMENT;
 	const bool optional[] = { b->division != 0, b->entrusting_uscc.len > 0, b->entrusting_name.len > 0,
 		b->entrusted_from_unix_s != 0, b->entrusted_to_unix_s != 0, b->carried != ACTION_NONE };
 	size_t pairs = 4;
 	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
 		pairs += optional[i];
+	return pairs;
+}
+
+enum status
+body_entries_encode(const struct body *b, struct buf out, struct bytes *payload)
+{
+	if (!body_is_wellformed(b))
+		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
-	cbor_write_map(&w, pairs);
+	cbor_write_map(&w, pairs_of(b));
 	cbor_write_int(&w, KEY_VERSION);
 	cbor_write_uint(&w, VERSION);
 	write_text(&w, KEY_USCC, b->uscc);
@@ -118,8 +125,9 @@ body_entries_decode(struct bytes payload, struct body *out)
 	struct body b = { .carried = ACTION_NONE };
 	uint64_t version = 0, kind = 0, division = 0, carried = 0;
 	int64_t key = 0;
+	size_t given = 0;
 	struct cbor_reader r = cbor_reader(payload, CBOR_CANONICAL);
-	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &key);) {
+	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &key); given++) {
 		switch (key) {
 		case KEY_VERSION:         version = cbor_read_uint(&r); break;
 		case KEY_USCC:            b.uscc = cbor_read_text(&r); break;
@@ -142,7 +150,7 @@ body_entries_decode(struct bytes payload, struct body *out)
 	b.kind = (enum body_kind)kind;
 	b.carried = (enum action)carried;
 	b.division = (uint32_t)division;
-	if (division > 999999 || !body_is_wellformed(&b))
+	if (division > UINT32_MAX || given != pairs_of(&b) || !body_is_wellformed(&b))
 		return ERR_FORMAT;
 	*out = b;
 	return OK;

@@ -30,19 +30,26 @@ write_instant(struct cbor_writer *w, int key, int64_t unix_s)
 	cbor_write_int(w, unix_s);
 }
 
+/* Compulsory ones, and those whose value is not what absence means. */
+static size_t
+pairs_of(const struct decision *d, struct bytes number)
+{
+	const bool optional[] = { d->end_unix_s != 0, d->organ.len > 0, d->document.len > 0, d->ban_until_unix_s != 0,
+		d->reviewer.len > 0, number.len > 0 };
+	size_t pairs = 6;
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
+		pairs += optional[i];
+	return pairs;
+}
+
 enum status
 decision_encode(enum subject kind, struct bytes key, const struct decision *d, struct bytes number, struct buf out,
     struct bytes *payload)
 {
 	if (!decision_is_wellformed(kind, key, d, number))
 		return ERR_ARGUMENT;
-	const bool optional[] = { d->end_unix_s != 0, d->organ.len > 0, d->document.len > 0, d->ban_until_unix_s != 0,
-		d->reviewer.len > 0, number.len > 0 };
-	size_t pairs = 6;
-	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
-		pairs += optional[i];
 	struct cbor_writer w = cbor_writer(out);
-	cbor_write_map(&w, pairs);
+	cbor_write_map(&w, pairs_of(d, number));
 	cbor_write_int(&w, KEY_VERSION);
 	cbor_write_uint(&w, VERSION);
 	cbor_write_int(&w, KEY_SUBJECT);
@@ -70,8 +77,9 @@ decision_decode(struct bytes payload, enum subject *kind, struct bytes *key, str
 	struct bytes subject_key = { NULL, 0 }, typed = { NULL, 0 };
 	uint64_t version = 0, subject = 0, action = 0;
 	int64_t k = 0;
+	size_t given = 0;
 	struct cbor_reader r = cbor_reader(payload, CBOR_CANONICAL);
-	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &k);) {
+	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &k); given++) {
 		switch (k) {
 		case KEY_VERSION:   version = cbor_read_uint(&r); break;
 		case KEY_SUBJECT:   subject = cbor_read_uint(&r); break;
@@ -94,7 +102,7 @@ decision_decode(struct bytes payload, enum subject *kind, struct bytes *key, str
 	if (version != VERSION || subject > SUBJECT_BODY || action > ACTION_WITHDRAW)
 		return ERR_UNSUPPORTED;
 	got.action = (enum action)action;
-	if (!decision_is_wellformed((enum subject)subject, subject_key, &got, typed))
+	if (given != pairs_of(&got, typed) || !decision_is_wellformed((enum subject)subject, subject_key, &got, typed))
 		return ERR_FORMAT;
 	*kind = (enum subject)subject;
 	*key = subject_key;

@@ -76,7 +76,8 @@ holder_by_number(struct txn *t, struct bytes number, struct holder *out)
 	enum status st = txn_get(t, TABLE_NUMBER, number, &id);
 	if (st)
 		return st;
-	return id.len == 8 ? holder_get(t, key64_value(id), out) : ERR_DAMAGED;
+	st = id.len == 8 ? holder_get(t, key64_value(id), out) : ERR_DAMAGED;
+	return st == ERR_NOT_FOUND ? ERR_DAMAGED : st; /* a number that points nowhere */
 }
 
 enum status

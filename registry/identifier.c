@@ -1,7 +1,5 @@
 #include "registry/identifier.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "base/time.h"
 

@@ -6,7 +6,8 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-/* GB 11643-1999: 17 digits and a check character 0-9 or X, a real birth date 1900..today's year.  ERR_FORMAT with what is
+/* GB 11643-1999: 17 digits and a check character 0-9 or X, a real birth date (1900..9999; whether it lies in the
+ * past is the caller's to judge, and the division code is not looked up).  ERR_FORMAT with what is
  * wrong; the number itself is never in the sentence. */
 MUST_CHECK enum status idnumber_check(struct bytes text, struct err *err);
 char idnumber_check_character(const char digits[17]);

@@ -12,7 +12,9 @@
 /* The work goes round: the main thread plans jobs (their serials and numbers are in the tokens, so they are given before
  * signing), workers sign them, the main thread writes them in the same order.  Planned jobs outlive a commit, so that the workers
  * never wait for the disk; if another writer came in between two of our transactions, they are thrown away and planned again. */
-enum { CHUNKS = 24, TRANSACTION_ROWS = 16384 };
+enum { CHUNKS = 32, TRANSACTION_ROWS = 16384 };
+
+struct digest_entry { uint8_t digest[TOKEN_DIGEST_KEY_LEN]; struct key64 serial; };
 
 struct issuing {
 	struct registry *r;
@@ -24,8 +26,10 @@ struct issuing {
 	struct issue_chunk *chunks;            /* CHUNKS of them, a ring */
 	size_t oldest, in_flight;
 	struct batch batch;
-	size_t rows;                           /* written in this transaction */
-	uint64_t written;
+	size_t rows, rows_max;                 /* written in this transaction, and when to commit */
+	struct digest_entry *digests;          /* rows_max + ISSUE_CHUNK of them: of this transaction */
+	struct issue_scan written;             /* of what is written; planning starts again from here */
+	struct issue_scan end;                 /* of what is planned */
 };
 
 /* ---- writing what was signed ---- */
@@ -64,7 +68,6 @@ write_job(struct issuing *x, struct issue_job *j)
 		return err_set(x->err, st, "a credential cannot be recorded: %s", status_text(st));
 	struct key64 serial = key64(j->serial), id = key64(j->holder.id);
 	txn_append(&b->txn, TABLE_CREDENTIAL, key64_view(&serial), enc);
-	txn_put_new(&b->txn, TABLE_DIGEST, (struct bytes){ j->digest, TOKEN_DIGEST_KEY_LEN }, key64_view(&serial));
 	if (j->number_counter != 0)
 		txn_put_new(&b->txn, TABLE_NUMBER, j->holder.number, key64_view(&id));
 	j->holder.serial = j->serial;
@@ -86,16 +89,39 @@ write_oldest(struct issuing *x)
 	enum status st = c->status;
 	if (st)
 		return err_set(x->err, st, "signing failed (%s); what was committed before stays, run the command again", status_text(st));
-	for (size_t i = 0; st == OK && i < c->n; i++)
+	for (size_t i = 0; st == OK && i < c->n; i++) {
+		struct digest_entry *d = &x->digests[x->rows + i];
 		st = write_job(x, &c->jobs[i]);
+		memcpy(d->digest, c->jobs[i].digest, sizeof(d->digest));
+		d->serial = key64(c->jobs[i].serial);
+	}
 	if (st == OK && x->batch.txn.status)
 		st = err_set(x->err, x->batch.txn.status, "the register cannot be written: %s", txn_reason(&x->batch.txn));
 	if (st)
 		return st;
 	x->rows += c->n;
+	x->written = c->scan;
 	x->oldest = (x->oldest + 1) % CHUNKS;
 	x->in_flight--;
 	return OK;
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+	const struct digest_entry *x = a, *y = b;
+	return memcmp(x->digest, y->digest, sizeof(x->digest));
+}
+
+/* Digests come in no order: sorted, a transaction's go into the table page by page. */
+static void
+write_digests(struct issuing *x)
+{
+	qsort(x->digests, x->rows, sizeof(*x->digests), by_digest);
+	for (size_t i = 0; i < x->rows; i++) {
+		const struct digest_entry *d = &x->digests[i];
+		txn_put_new(&x->batch.txn, TABLE_DIGEST, (struct bytes){ d->digest, sizeof(d->digest) }, key64_view(&d->serial));
+	}
 }
 
 /* ---- planning ahead ---- */
@@ -108,6 +134,7 @@ fill_ring(struct issuing *x)
 		enum status st = issue_plan_chunk(x->plan, &x->batch.txn, c, x->err);
 		if (st)
 			return st;
+		x->end = c->scan;
 		if (c->n == 0)
 			return OK; /* nothing left to plan */
 		issue_pool_submit(x->pool, c);
@@ -122,7 +149,7 @@ drop_ring(struct issuing *x)
 {
 	for (; x->in_flight > 0; x->in_flight--, x->oldest = (x->oldest + 1) % CHUNKS)
 		issue_pool_wait(x->pool, &x->chunks[x->oldest]);
-	return issue_plan_restart(x->plan, &x->batch.txn, &x->batch.counters, x->err);
+	return issue_plan_from(x->plan, &x->batch.txn, &x->written, &x->batch.counters, x->err);
 }
 
 /* ---- transactions ---- */
@@ -130,7 +157,6 @@ drop_ring(struct issuing *x)
 static enum status
 one_transaction(struct issuing *x, uint64_t *expected_sequence, bool *more)
 {
-	size_t rows_max = x->terms->transaction_rows != 0 ? x->terms->transaction_rows : TRANSACTION_ROWS;
 	enum status st = batch_begin(x->r, false, x->terms->operator, x->terms->now_ms, &x->batch, x->err);
 	if (st)
 		return st;
@@ -139,22 +165,26 @@ one_transaction(struct issuing *x, uint64_t *expected_sequence, bool *more)
 	x->rows = 0;
 	if (st == OK)
 		st = fill_ring(x);
-	while (st == OK && x->in_flight > 0 && x->rows < rows_max) {
+	while (st == OK && x->in_flight > 0 && x->rows < x->rows_max) {
 		st = write_oldest(x);
 		if (st == OK)
 			st = fill_ring(x);
 	}
 	*more = x->in_flight > 0;
+	uint64_t holders = x->batch.counters.next_holder_id - 1;
 	uint64_t sequence = x->batch.sequence;
+	if (st == OK)
+		write_digests(x);
 	if (st == OK && x->rows > 0)
 		st = batch_commit(&x->batch, x->err);
 	batch_end(&x->batch);
 	if (st)
 		return st;
 	*expected_sequence = sequence;
-	x->written += x->rows;
+	if (!*more)
+		x->written = x->end;
 	if (x->terms->progress != NULL)
-		x->terms->progress(x->terms->progress_ctx, x->written, issue_plan_total(x->plan));
+		x->terms->progress(x->terms->progress_ctx, x->written.next_id - 1, holders);
 	return OK;
 }
 
@@ -169,21 +199,28 @@ enum status
 issue_run(struct registry *r, const struct issue_terms *terms, struct issue_result *out, struct err *err)
 {
 	struct issue_result result = { 0 };
-	struct issuing x = { .r = r, .terms = terms, .result = &result, .err = err };
+	struct issuing x = { .r = r, .terms = terms, .result = &result, .err = err, .written = { .next_id = 1 } };
 	uint64_t sequence = UINT64_MAX; /* none yet: the first transaction plans afresh */
 	bool more = true;
 
-	enum status st = issue_plan_open(r, terms, &result, &x.plan, err);
+	enum status st = issue_plan_open(r, terms, &x.plan, err);
 	if (st)
 		return st;
+	x.rows_max = terms->transaction_rows != 0 ? terms->transaction_rows : TRANSACTION_ROWS;
 	x.chunks = calloc(CHUNKS, sizeof(*x.chunks));
-	st = x.chunks == NULL ? err_set(err, ERR_SYSTEM, "out of memory")
+	x.digests = calloc(x.rows_max + ISSUE_CHUNK, sizeof(*x.digests));
+	st = x.chunks == NULL || x.digests == NULL ? err_set(err, ERR_SYSTEM, "out of memory")
 	                      : issue_pool_open(terms->signer, thread_count(terms), &x.pool, err);
 	while (st == OK && more)
 		st = one_transaction(&x, &sequence, &more);
 	issue_pool_close(x.pool);
 	free(x.chunks);
+	free(x.digests);
 	issue_plan_close(x.plan);
+	result.skipped_void = x.written.skipped_void;
+	result.already = x.written.already;
+	result.changed_waiting = x.written.changed_waiting;
+	result.refused = x.written.refused;
 	*out = result; /* also after a failure: what was committed stays */
 	return st;
 }

@@ -18,7 +18,7 @@ struct issue_terms {
 	unsigned threads;                      /* 0 = one for each core */
 	size_t transaction_rows;               /* 0 = default */
 	struct bytes operator;
-	void (*progress)(void *ctx, uint64_t done, uint64_t total); void *progress_ctx;   /* may be NULL */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total); void *progress_ctx;   /* holders looked through; may be NULL */
 	bool (*refused)(void *ctx, const struct holder *h, const char *why); void *refused_ctx; /* one certificate cannot be issued; may be NULL */
 };
 struct issue_result {

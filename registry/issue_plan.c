@@ -10,13 +10,9 @@
 struct issue_plan {
 	struct registry *r;
 	const struct issue_terms *terms;
-	struct issue_result *result;
 	struct body_cache *bodies;
 	struct counters counters;              /* running ahead of the register's by what is planned */
-	uint64_t *ids;                         /* holders to be issued for, in order */
-	size_t n, cap, next;
-	uint64_t total;                        /* of the first pass, for progress */
-	bool counted;                          /* the result's counts were taken by the first pass */
+	struct issue_scan scan;
 };
 
 static bool
@@ -24,74 +20,31 @@ is_wanted(struct issue_plan *p, const struct holder *h)
 {
 	bool changed = h->serial != 0 && h->entries_sequence != h->serial_entries_sequence;
 	bool is_void = standing_at(&h->standing, INT64_MAX).state == STATE_VOID;
-	bool wanted = !is_void && (h->serial == 0 || (changed && p->terms->changed));
-	if (!p->counted) {
-		p->result->skipped_void += is_void;
-		p->result->already += !is_void && h->serial != 0 && !changed;
-		p->result->changed_waiting += !is_void && changed && !p->terms->changed;
-	}
-	return wanted;
-}
-
-static enum status
-add_id(struct issue_plan *p, uint64_t id)
-{
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? 2 * p->cap : 4096;
-		uint64_t *grown = realloc(p->ids, cap * sizeof(*grown));
-		if (grown == NULL)
-			return ERR_SYSTEM;
-		p->ids = grown;
-		p->cap = cap;
-	}
-	p->ids[p->n++] = id;
-	return OK;
-}
-
-static enum status
-list_wanted(struct issue_plan *p, struct txn *t)
-{
-	struct cursor cursor = { 0 };
-	struct bytes key, value;
-	struct holder h;
-	p->n = p->next = 0;
-	enum status st = cursor_open(t, TABLE_HOLDER, (struct bytes){ NULL, 0 }, &cursor);
-	while (st == OK && (st = cursor_next(&cursor, &key, &value)) == OK) {
-		st = holder_decode(key64_value(key), value, &h);
-		if (st == OK && is_wanted(p, &h))
-			st = add_id(p, h.id);
-	}
-	cursor_close(&cursor);
-	return st == ERR_NOT_FOUND ? OK : st;
+	p->scan.skipped_void += is_void;
+	p->scan.already += !is_void && h->serial != 0 && !changed;
+	p->scan.changed_waiting += !is_void && changed && !p->terms->changed;
+	return !is_void && (h->serial == 0 || (changed && p->terms->changed));
 }
 
 enum status
-issue_plan_restart(struct issue_plan *p, struct txn *t, const struct counters *counters, struct err *err)
+issue_plan_from(struct issue_plan *p, struct txn *t, const struct issue_scan *from, const struct counters *counters, struct err *err)
 {
 	body_cache_close(p->bodies);
 	p->bodies = NULL;
 	p->counters = *counters;
+	p->scan = *from;
 	enum status st = body_cache_open(t, p->terms->now_ms / 1000, &p->bodies);
-	if (st == OK)
-		st = list_wanted(p, t);
-	if (st)
-		return err_set(err, st, "the holders cannot be read: %s", status_text(st));
-	if (!p->counted)
-		p->total = p->n;
-	p->counted = true;
-	return OK;
+	return st ? err_set(err, st, "the bodies cannot be read: %s", status_text(st)) : OK;
 }
 
 enum status
-issue_plan_open(struct registry *r, const struct issue_terms *terms, struct issue_result *result, struct issue_plan **out,
-    struct err *err)
+issue_plan_open(struct registry *r, const struct issue_terms *terms, struct issue_plan **out, struct err *err)
 {
 	struct issue_plan *p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	p->r = r;
 	p->terms = terms;
-	p->result = result;
 	*out = p;
 	return OK;
 }
@@ -102,14 +55,7 @@ issue_plan_close(struct issue_plan *p)
 	if (p == NULL)
 		return;
 	body_cache_close(p->bodies);
-	free(p->ids);
 	free(p);
-}
-
-uint64_t
-issue_plan_total(const struct issue_plan *p)
-{
-	return p->total;
 }
 
 /* ---- one job ---- */
@@ -239,30 +185,42 @@ plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **
 	return OK;
 }
 
+/* Look at one holder; a job of c if it is to be issued for. */
+static enum status
+plan_holder(struct issue_plan *p, struct txn *t, uint64_t id, struct bytes record, struct issue_chunk *c, struct err *err)
+{
+	struct issue_job *j = &c->jobs[c->n];
+	const char *why = NULL;
+	enum status st = holder_decode(id, record, &j->holder);
+	if (st == OK && is_wanted(p, &j->holder)) {
+		keep_texts(j);
+		j->number_counter = 0;
+		j->old_serial = j->holder.serial;
+		st = plan_job(p, t, j, &why);
+		c->n += st == OK && why == NULL;
+	}
+	p->scan.next_id = id + 1;
+	if (st)
+		return err_set(err, st == ERR_NOT_FOUND ? ERR_DAMAGED : st, "holder %llu cannot be read: %s", (unsigned long long)id, status_text(st));
+	if (why == NULL)
+		return OK;
+	p->scan.refused++;
+	if (p->terms->refused != NULL && !p->terms->refused(p->terms->refused_ctx, &j->holder, why))
+		return err_set(err, ERR_CONFLICT, "stopped at a certificate that cannot be issued: %s", why);
+	return OK;
+}
+
 enum status
 issue_plan_chunk(struct issue_plan *p, struct txn *t, struct issue_chunk *c, struct err *err)
 {
+	struct cursor cursor = { 0 };
+	struct bytes key, record;
+	struct key64 from = key64(p->scan.next_id);
 	c->n = 0;
-	while (c->n < ISSUE_CHUNK && p->next < p->n) {
-		struct issue_job *j = &c->jobs[c->n];
-		const char *why = NULL;
-		j->number_counter = 0;
-		enum status st = holder_get(t, p->ids[p->next++], &j->holder);
-		if (st == OK) {
-			keep_texts(j);
-			j->old_serial = j->holder.serial;
-			st = plan_job(p, t, j, &why);
-		}
-		if (st)
-			return err_set(err, st == ERR_NOT_FOUND ? ERR_DAMAGED : st, "holder %llu cannot be read: %s",
-			    (unsigned long long)p->ids[p->next - 1], status_text(st));
-		if (why == NULL) {
-			c->n++;
-			continue;
-		}
-		p->result->refused++;
-		if (p->terms->refused != NULL && !p->terms->refused(p->terms->refused_ctx, &j->holder, why))
-			return err_set(err, ERR_CONFLICT, "stopped at a certificate that cannot be issued: %s", why);
-	}
-	return OK;
+	enum status st = cursor_open(t, TABLE_HOLDER, key64_view(&from), &cursor);
+	while (st == OK && c->n < ISSUE_CHUNK && (st = cursor_next(&cursor, &key, &record)) == OK)
+		st = plan_holder(p, t, key64_value(key), record, c, err);
+	cursor_close(&cursor);
+	c->scan = p->scan;
+	return st == OK || st == ERR_NOT_FOUND ? OK : err_set(err, st, "the holders cannot be read: %s", status_text(st));
 }

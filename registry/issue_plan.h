@@ -6,13 +6,12 @@
 #include "registry/issue_worker.h"
 
 struct issue_plan;
-MUST_CHECK enum status issue_plan_open(struct registry *r, const struct issue_terms *terms, struct issue_result *result,
-    struct issue_plan **out, struct err *err);
-/* Plan again from the register as t sees it: everything not yet issued. */
-MUST_CHECK enum status issue_plan_restart(struct issue_plan *p, struct txn *t, const struct counters *counters, struct err *err);
-/* Fill c with the next jobs; c->n 0: none left. */
+MUST_CHECK enum status issue_plan_open(struct registry *r, const struct issue_terms *terms, struct issue_plan **out, struct err *err);
+/* Plan from here on, as t sees the register now. */
+MUST_CHECK enum status issue_plan_from(struct issue_plan *p, struct txn *t, const struct issue_scan *from,
+    const struct counters *counters, struct err *err);
+/* Fill c with the next jobs; c->n 0: none left, and c->scan tells the end. */
 MUST_CHECK enum status issue_plan_chunk(struct issue_plan *p, struct txn *t, struct issue_chunk *c, struct err *err);
-uint64_t issue_plan_total(const struct issue_plan *p);
 void issue_plan_close(struct issue_plan *p);
 
 #endif

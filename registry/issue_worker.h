@@ -7,7 +7,7 @@
 #include "crypto/signer.h"
 #include "registry/holder.h"
 
-enum { ISSUE_CHUNK = 256, ISSUE_PAYLOAD_MAX = 1024 };
+enum { ISSUE_CHUNK = 256, ISSUE_PAYLOAD_MAX = 1024, ISSUE_TOKEN_MAX = ISSUE_PAYLOAD_MAX + 256 };
 
 struct issue_job {
 	struct holder holder;                  /* its views point into text */
@@ -17,11 +17,15 @@ struct issue_job {
 	int64_t  exp_unix_s;
 	size_t   payload_len, token_len;
 	uint8_t  payload[ISSUE_PAYLOAD_MAX];   /* what to sign */
-	uint8_t  token[TOKEN_LEN_MAX];         /* out */
+	uint8_t  token[ISSUE_TOKEN_MAX];       /* out */
 	uint8_t  digest[DIGEST_LEN];           /* out: SHA-256 of token */
 };
 
+/* How far the holders have been looked through, and what was met on the way. */
+struct issue_scan { uint64_t next_id, skipped_void, already, changed_waiting, refused; };
+
 struct issue_chunk {
+	struct issue_scan scan;                /* after the last of its jobs */
 	size_t n;
 	bool   done;                           /* under the pool's lock */
 	enum status status;                    /* of the first job that failed */

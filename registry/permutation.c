@@ -32,6 +32,7 @@ tables_fill(struct permutation *p, const struct secret *key, uint32_t list, unsi
 		}
 	}
 	secret_wipe(seed, sizeof(seed));
+	secret_wipe(&d, sizeof(d));
 	return st;
 }
 

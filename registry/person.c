@@ -5,6 +5,8 @@ enum { VERSION = 1, ITEMS = 6 };
 enum status
 person_encode(const struct person *p, struct buf out, struct bytes *enc)
 {
+	if (p->ban_until_unix_s < 0)
+		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
 	cbor_write_array(&w, ITEMS);
 	cbor_write_uint(&w, VERSION);
@@ -31,7 +33,7 @@ person_decode(struct bytes id, struct bytes enc, struct person *out)
 	enum status st = cbor_finish(&r);
 	if (st)
 		return st;
-	if (items != ITEMS || id.len != PERSON_ID_LEN)
+	if (items != ITEMS || id.len != PERSON_ID_LEN || p.ban_until_unix_s < 0)
 		return ERR_FORMAT;
 	memcpy(p.id, id.ptr, PERSON_ID_LEN);
 	*out = p;

@@ -16,6 +16,29 @@ struct sealed { /* used by one thread at a time */
 	struct sealer *sealer;
 };
 
+/* A wrong key would find nobody and enter everybody a second time: the first row must hold under it. */
+static enum status
+key_is_theirs(struct sealed *s, const char *dir, struct err *err)
+{
+	struct txn t;
+	struct cursor c = { 0 };
+	struct bytes id, row;
+	enum status st = txn_begin_read(s->store, &t);
+	if (st == OK)
+		st = cursor_open(&t, SEALED_ROW, (struct bytes){ NULL, 0 }, &c);
+	if (st == OK)
+		st = cursor_next(&c, &id, &row);
+	cursor_close(&c);
+	const char *why = txn_reason(&t);
+	txn_end(&t);
+	if (st == OK || st == ERR_NOT_FOUND)
+		return OK;
+	if (st == ERR_DAMAGED)
+		return err_set(err, st, "the rows of the sealed store in %s do not hold under this key: it is another store's key, or the store is "
+		    "damaged", dir);
+	return err_set(err, st, "the sealed store in %s cannot be read: %s", dir, why);
+}
+
 enum status
 sealed_open(const char *dir, enum store_mode mode, enum profile profile, const struct secret *key, struct sealed **out,
     struct err *err)
@@ -37,6 +60,8 @@ sealed_open(const char *dir, enum store_mode mode, enum profile profile, const s
 		err_set(err, st, "the sealed store's keys cannot be made: %s", status_text(st));
 	else
 		st = store_open(dir, sealed_table_names, SEALED_COUNT, mode, profile, &check, &s->store, err);
+	if (st == OK && mode != STORE_CREATE)
+		st = key_is_theirs(s, dir, err);
 	secret_wipe(&check, sizeof(check));
 	secret_wipe(&lookup, sizeof(lookup));
 	secret_wipe(&seal, sizeof(seal));
@@ -129,10 +154,10 @@ sealed_enter(struct sealed *s, struct txn *t, struct bytes idnumber, uint8_t per
 	enum status st = mac_compute(s->lookup, &idnumber, 1, &hash);
 	if (st == OK)
 		st = find_hashed(s, t, idnumber, &hash, person_id);
-	if (st != ERR_NOT_FOUND) {
+	if (st == OK)
 		*is_new = false;
+	if (st != ERR_NOT_FOUND)
 		return st;
-	}
 	st = draw_id(t, id);
 	if (st == OK)
 		st = seal_put(s->sealer, id_view, idnumber, &row);

@@ -1,7 +1,8 @@
 /* sealed.h -- identity-card numbers: sealed, found by a keyed hash, known to the register only as a random person id.
  *
  * An environment of its own in <data>/sealed with its own key (lookup, seal and check keys are derived from
- * it).  Written before the registry commits, so that a crash leaves an unused row, never a dangling one. */
+ * it).  Written before the registry commits, so that a crash leaves an unused row, never a dangling one.
+ * One thread at a time: the keyed hash and the cipher belong to the struct sealed. */
 #ifndef REGISTRY_SEALED_H
 #define REGISTRY_SEALED_H
 
@@ -9,6 +10,7 @@
 #include "registry/tables.h"
 
 struct sealed;
+/* Another key than the rows were written under: ERR_DAMAGED with a sentence (an empty store takes any). */
 MUST_CHECK enum status sealed_open(const char *dir, enum store_mode mode, enum profile profile, const struct secret *key,
     struct sealed **out, struct err *err);
 void sealed_close(struct sealed *s);

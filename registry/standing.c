@@ -1,5 +1,7 @@
 #include "registry/standing.h"
 
+#include <assert.h>
+
 #include "base/time.h"
 
 enum { CHANGE_ITEMS = 4 };
@@ -50,17 +52,29 @@ standing_at(const struct standing *s, int64_t unix_s)
 	return at;
 }
 
+/* The last change with effective <= unix_s, NULL if there is none. */
+static const struct change *
+last_before(const struct standing *s, int64_t unix_s)
+{
+	const struct change *last = NULL;
+	for (size_t i = 0; i < s->n && s->changes[i].effective_unix_s <= unix_s; i++)
+		last = &s->changes[i];
+	return last;
+}
+
+/* It follows what is in effect when it takes effect.  What is recorded for later may be overtaken by it: a
+ * cancellation next month does not stop a revocation today. */
 static enum status
-may_follow(const struct standing *s, const struct change *c, struct err *err)
+may_follow(const struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
 {
 	char when[INSTANT_TEXT_LEN + 1];
-	const struct change *last = s->n > 0 ? &s->changes[s->n - 1] : NULL;
+	const struct change *last = last_before(s, c->effective_unix_s), *now = last_before(s, now_unix_s);
 	if (last != NULL && is_terminal(last->action))
 		return err_set(err, ERR_CONFLICT, "it is already %s (from %s), which is final", action_text(last->action),
 		    instant_text(last->effective_unix_s, when));
-	if (last != NULL && c->effective_unix_s < last->effective_unix_s)
-		return err_set(err, ERR_CONFLICT, "the effective time lies before the last change recorded (%s from %s)",
-		    action_text(last->action), instant_text(last->effective_unix_s, when));
+	if (now != NULL && c->effective_unix_s < now->effective_unix_s)
+		return err_set(err, ERR_CONFLICT, "the effective time lies before the last change in effect (%s from %s)",
+		    action_text(now->action), instant_text(now->effective_unix_s, when));
 	bool suspended = last != NULL && last->action == ACTION_SUSPEND;
 	if (c->action == ACTION_SUSPEND && suspended)
 		return err_set(err, ERR_CONFLICT, "it is already suspended (from %s); reinstate it first",
@@ -73,26 +87,20 @@ may_follow(const struct standing *s, const struct change *c, struct err *err)
 	return OK;
 }
 
-/* Pairs of suspend and reinstate that both lie in the past say no more than the journal does. */
+/* The first change says no more once the second is in effect; the journal keeps it. */
 static void
 fold_past(struct standing *s, int64_t now_unix_s)
 {
-	size_t keep = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		bool pair = i + 1 < s->n && s->changes[i].action == ACTION_SUSPEND && s->changes[i + 1].action == ACTION_REINSTATE &&
-		    s->changes[i + 1].effective_unix_s <= now_unix_s;
-		if (pair && i + 2 < s->n) /* the last change stays: the next one is held against it */
-			i++;
-		else
-			s->changes[keep++] = s->changes[i];
-	}
-	s->n = keep;
+	if (s->changes[1].effective_unix_s > now_unix_s)
+		return;
+	memmove(&s->changes[0], &s->changes[1], (s->n - 1) * sizeof(s->changes[0]));
+	s->n--;
 }
 
 enum status
 standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
 {
-	enum status st = may_follow(s, c, err);
+	enum status st = may_follow(s, c, now_unix_s, err);
 	if (st)
 		return st;
 	struct standing grown = *s;
@@ -100,7 +108,12 @@ standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, str
 		fold_past(&grown, now_unix_s);
 	if (grown.n == STANDING_CHANGES_MAX)
 		return err_set(err, ERR_LIMIT, "%u changes are recorded that have not taken effect yet; no more fit", STANDING_CHANGES_MAX);
-	grown.changes[grown.n++] = *c;
+	size_t at = grown.n; /* before what is recorded for later */
+	while (at > 0 && grown.changes[at - 1].effective_unix_s > c->effective_unix_s)
+		at--;
+	memmove(&grown.changes[at + 1], &grown.changes[at], (grown.n - at) * sizeof(grown.changes[0]));
+	grown.changes[at] = *c;
+	grown.n++;
 	*s = grown;
 	return OK;
 }
@@ -111,6 +124,7 @@ standing_write(struct cbor_writer *w, const struct standing *s)
 	cbor_write_array(w, s->n);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct change *c = &s->changes[i];
+		assert(i == 0 || comes_before(&s->changes[i - 1], c));
 		cbor_write_array(w, CHANGE_ITEMS);
 		cbor_write_uint(w, (uint64_t)c->action);
 		cbor_write_int(w, c->effective_unix_s);

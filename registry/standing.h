@@ -1,8 +1,8 @@
 /* standing.h -- how one subject (certificate, person, body, credential) stands at a time.
  *
- * A standing is the list of status changes recorded for the subject, in the order they were
- * recorded.  Effective times may lie in the future; nothing takes effect before.  At time t: take the
- * changes with effective <= t in order of (effective, recorded); a terminal one (cancel, revoke, withdraw,
+ * A standing is the list of status changes recorded for the subject, in order of (effective, recorded).
+ * Effective times may lie in the future; nothing takes effect before.  At time t: take the
+ * changes with effective <= t in that order; a terminal one (cancel, revoke, withdraw,
  * replace) is final; suspend holds until reinstate, also past its end date (then it is overdue).
  *
  * Encoded inside records as an array of [action, effective s, end s, event sequence]. */
@@ -25,9 +25,11 @@ struct standing_at { enum state state; struct change cause; bool overdue; };
 struct standing_at standing_at(const struct standing *s, int64_t unix_s);
 const char *action_text(enum action a);                    /* "suspended", "cancelled", ... */
 
-/* May this change follow?  ERR_CONFLICT with the reason: already void, reinstate what is not suspended, suspend
- * what is suspended, effective before the last effective change of the subject, end not after effective,
- * reinstate of a terminal one.  Appends on OK; full: folds what is past, else ERR_LIMIT. */
+/* May this change follow what is in effect when it takes effect?  ERR_CONFLICT with the reason: already void by then,
+ * reinstate what is not suspended, suspend what is suspended, effective before the last change in effect at now_unix_s, end
+ * not after effective, an end on what is no suspension.  It may overtake changes recorded for later: a cancellation next
+ * month does not stop a revocation today.  c->sequence is greater than any in s.  Put in its place on OK; full: the
+ * oldest change is dropped once the one after it is in effect (standing_at(t) then holds from that one on), else ERR_LIMIT. */
 MUST_CHECK enum status standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err);
 
 void standing_write(struct cbor_writer *w, const struct standing *s);

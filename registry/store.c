@@ -4,14 +4,15 @@
 #include <errno.h>
 #include <lmdb.h>
 #include <pthread.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/limits.h"
 
-enum { READERS_MAX = 512, POOL_MAX = 64 };
+enum { READERS_MAX = 512, POOL_MAX = 64, ADOPT_TRIES = 1000 };
 
 struct reader { MDB_txn *h; struct mac *mac; }; /* a reset read transaction and its keyed hash, to be used again */
 
@@ -21,7 +22,8 @@ struct store {
 	MDB_dbi dbi[STORE_TABLES_MAX];
 	struct bytes name[STORE_TABLES_MAX];
 	struct mac *mac; /* the template; never computes */
-	bool read_only, broken;
+	bool read_only;
+	atomic_bool broken;
 	pthread_mutex_t lock;
 	struct reader pool[POOL_MAX];
 	size_t pooled;
@@ -36,6 +38,7 @@ from_lmdb(int rc)
 	case MDB_NOTFOUND: return ERR_NOT_FOUND;
 	case MDB_KEYEXIST: return ERR_CONFLICT;
 	case MDB_MAP_FULL: return ERR_LIMIT;
+	case MDB_BAD_VALSIZE: return ERR_ARGUMENT;
 	case MDB_CORRUPTED:
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INVALID:  return ERR_DAMAGED;
@@ -51,13 +54,28 @@ to_val(struct bytes b)
 	return (MDB_val){ b.len, p.out };
 }
 
+static const char *
+words_for(int rc)
+{
+	switch (rc) {
+	case ENOSPC:
+	case EDQUOT: return "no room is left on the disk; make room and try again";
+	case EACCES:
+	case EPERM:
+	case EROFS:  return "the files may not be written; check their owner, their mode and whether the disk is read-only";
+	case MDB_MAP_FULL:     return "the store has reached the greatest size it can have (STORE_MAP_BYTES)";
+	case MDB_READERS_FULL: return "too many readers at once; close some programs that read the register";
+	default:     return mdb_strerror(rc);
+	}
+}
+
 static void
 txn_failed(struct txn *t, int rc)
 {
 	if (t->status != OK)
 		return;
 	t->status = from_lmdb(rc);
-	t->reason = mdb_strerror(rc);
+	t->reason = words_for(rc);
 }
 
 void
@@ -124,19 +142,33 @@ reader_free(struct reader *r)
 	*r = (struct reader){ 0 };
 }
 
-/* Another process grew the map beyond ours: adopt its size, when no transaction of ours looks at the old one. */
-static int
+/* Another process grew the map beyond ours: adopt its size if no transaction of ours looks at the old one, else wait
+ * a little.  Whoever begins now comes here too, so the others run dry.  The caller does not count meanwhile. */
+static void
 adopt_map(struct store *s)
 {
-	int rc = MDB_MAP_RESIZED;
+	const struct timespec pause = { 0, 1000000 };
 	(void)pthread_mutex_lock(&s->lock);
-	if (s->open_txns <= 1) {
+	bool busy = --s->open_txns > 0;
+	if (!busy) {
 		while (s->pooled > 0)
 			reader_free(&s->pool[--s->pooled]);
-		rc = mdb_env_set_mapsize(s->env, 0);
+		(void)mdb_env_set_mapsize(s->env, 0); /* if it fails, the next begin says so again */
 	}
 	(void)pthread_mutex_unlock(&s->lock);
-	return rc;
+	if (busy)
+		(void)nanosleep(&pause, NULL);
+	(void)pthread_mutex_lock(&s->lock);
+	s->open_txns++;
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+static int
+start(struct store *s, struct reader *r, bool write)
+{
+	if (r->h != NULL)
+		return mdb_txn_renew(r->h);
+	return mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &r->h);
 }
 
 static enum status
@@ -150,18 +182,10 @@ begin(struct store *s, struct txn *t, bool write)
 		s->open_txns++;
 		(void)pthread_mutex_unlock(&s->lock);
 	}
-	int rc = 0;
-	if (pooled)
-		rc = mdb_txn_renew(r.h);
-	else if (mac_dup(s->mac, &r.mac) != OK)
-		rc = ENOMEM;
-	else
-		rc = mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &r.h);
-	if (rc == MDB_MAP_RESIZED && adopt_map(s) == 0) {
-		if (r.h == NULL)
-			rc = mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &r.h);
-		else
-			rc = mdb_txn_renew(r.h);
+	int rc = pooled || mac_dup(s->mac, &r.mac) == OK ? start(s, &r, write) : ENOMEM;
+	for (int i = 0; rc == MDB_MAP_RESIZED && i < ADOPT_TRIES; i++) {
+		adopt_map(s);
+		rc = start(s, &r, write);
 	}
 	t->h = r.h;
 	t->mac = r.mac;
@@ -185,16 +209,25 @@ txn_begin_read(struct store *s, struct txn *t)
 	return begin(s, t, false);
 }
 
+static enum status
+refuse_write(struct txn *t, const char *why)
+{
+	txn_end(t);
+	*t = (struct txn){ .status = ERR_SYSTEM, .reason = why };
+	return ERR_SYSTEM;
+}
+
 enum status
 txn_begin_write(struct store *s, struct txn *t)
 {
-	if (s->broken || s->read_only) {
-		*t = (struct txn){ .status = ERR_SYSTEM, .reason = s->broken
-			? "an earlier commit failed, perhaps in the middle of a write to disk: close the register and open it again"
-			: "the register is open for reading only" };
-		return ERR_SYSTEM;
-	}
-	return begin(s, t, true);
+	static const char broken[] = "an earlier commit failed, perhaps in the middle of a write to disk: close the register and open it again";
+	*t = (struct txn){ 0 };
+	if (s->read_only)
+		return refuse_write(t, "the register is open for reading only");
+	if (s->broken)
+		return refuse_write(t, broken);
+	enum status st = begin(s, t, true);
+	return st == OK && s->broken ? refuse_write(t, broken) : st; /* broken by the writer we waited for */
 }
 
 void
@@ -243,7 +276,7 @@ txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value)
 	assert(table < t->store->tables_n);
 	MDB_val k = to_val(key), v;
 	int rc = mdb_get(t->h, t->store->dbi[table], &k, &v);
-	if (rc == MDB_NOTFOUND) /* absence is an answer, not a failure */
+	if (rc == MDB_NOTFOUND || rc == MDB_BAD_VALSIZE) /* absence is an answer, not a failure; no key is empty */
 		return ERR_NOT_FOUND;
 	if (rc != 0)
 		txn_failed(t, rc);
@@ -305,8 +338,10 @@ cursor_get(struct cursor *c, MDB_cursor_op op, struct bytes *key, struct bytes *
 		return t->status;
 	MDB_val k = to_val(c->from), v;
 	int rc = mdb_cursor_get(c->h, &k, &v, op);
-	if (rc == MDB_NOTFOUND)
+	if (rc == MDB_NOTFOUND) {
+		c->ended = true; /* LMDB would begin again at the first */
 		return ERR_NOT_FOUND;
+	}
 	if (rc != 0) {
 		txn_failed(t, rc);
 		return t->status;
@@ -324,6 +359,8 @@ enum status
 cursor_next(struct cursor *c, struct bytes *key, struct bytes *value)
 {
 	MDB_cursor_op op = c->started ? MDB_NEXT : c->from.len > 0 ? MDB_SET_RANGE : MDB_FIRST;
+	if (c->ended)
+		return c->txn->status != OK ? c->txn->status : ERR_NOT_FOUND;
 	c->started = true;
 	return cursor_get(c, op, key, value);
 }
@@ -348,9 +385,8 @@ cursor_close(struct cursor *c)
 struct key64
 key64(uint64_t v)
 {
-	struct key64 k;
-	for (int i = 0; i < 8; i++)
-		k.b[i] = (uint8_t)(v >> (8 * (7 - i)));
+	struct key64 k = { { (uint8_t)(v >> 56), (uint8_t)(v >> 48), (uint8_t)(v >> 40), (uint8_t)(v >> 32), (uint8_t)(v >> 24),
+		(uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v } }; /* spelled out: compilers make one instruction of it */
 	return k;
 }
 
@@ -411,11 +447,7 @@ say_open_failed(const char *dir, int rc, struct err *err)
 		advice = ": it was made by another version of LMDB";
 	else if (rc == MDB_NOTFOUND)
 		advice = ": it has not the tables of a register";
-	else if (rc == ENOSPC || rc == EDQUOT)
-		advice = ": make room and try again";
-	else if (rc == EACCES || rc == EPERM || rc == EROFS)
-		advice = ": check the owner, the mode and whether the disk is read-only";
-	return err_set(err, from_lmdb(rc) == ERR_NOT_FOUND ? ERR_DAMAGED : from_lmdb(rc), "open store %s: %s%s", dir, mdb_strerror(rc),
+	return err_set(err, from_lmdb(rc) == ERR_NOT_FOUND ? ERR_DAMAGED : from_lmdb(rc), "open store %s: %s%s", dir, words_for(rc),
 	    advice);
 }
 
@@ -430,6 +462,8 @@ look_first(const char *dir, enum store_mode mode, struct err *err)
 	bool there = stat(path, &st) == 0;
 	if (mode == STORE_CREATE && there)
 		return err_set(err, ERR_CONFLICT, "%s holds a store already", dir);
+	if (!there && errno != ENOENT && errno != ENOTDIR)
+		return err_set(err, ERR_SYSTEM, "open store %s: %s", dir, strerror(errno));
 	if (mode != STORE_CREATE && !there)
 		return err_set(err, ERR_NOT_FOUND, "no register in %s (%s: %s)", dir, path, strerror(errno));
 	return OK;

@@ -8,10 +8,11 @@
  *
  * Every value is stored with a keyed check behind it: the first CHECK_LEN bytes of
  * HMAC(check key, table name || 0x00 || key || value).  get and next verify it and cut it off;
- * one that does not hold is ERR_DAMAGED (docs/formats.md 9).
+ * one that does not hold is ERR_DAMAGED (docs/formats.md 9).  In each table either all keys or all values have one
+ * length (or the keys are few fixed names), so no byte can be moved from the key to the value under the same check.
  *
  * Caveats of LMDB 0.9.24 kept here: a grown map (MDB_MAP_RESIZED) is adopted and the begin
- * tried again; on a read-only mount it would silently run without locks, so a read-only open checks
+ * tried again (for about a second, if transactions of this process do not end); on a read-only mount it would silently run without locks, so a read-only open checks
  * that it holds a reader slot inside a transaction and refuses otherwise; stale readers of killed processes
  * are cleared at open; a failed commit may have a failed sync behind it: the store refuses all further
  * writes until it is reopened. */
@@ -37,7 +38,7 @@ struct txn {                           /* one thread at a time; begin fills it, 
 
 enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
 
-/* names: table names, indexed by table number.  dir must exist (STORE_CREATE makes the tables; an
+/* names: table names, indexed by table number, static.  dir must exist (STORE_CREATE makes the tables; an
  * environment already there: ERR_CONFLICT).  Not an environment of ours, or damaged: a sentence. */
 MUST_CHECK enum status store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode,
     enum profile profile, const struct secret *check_key, struct store **out, struct err *err);
@@ -49,18 +50,19 @@ MUST_CHECK enum status txn_commit(struct txn *t);
 void txn_end(struct txn *t);           /* abort unless committed; idempotent; zeroed txn is fine */
 
 /* *value is a view into the map, valid until the next write in t or until t ends.  OK, ERR_NOT_FOUND
- * (does not stick), ERR_DAMAGED. */
+ * (does not stick; an empty key is nowhere), ERR_DAMAGED. */
 MUST_CHECK enum status txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value);
+/* The value is copied; it must not be a view of this store, which the write may move. */
 void txn_put(struct txn *t, unsigned table, struct bytes key, struct bytes value);     /* insert or replace */
 void txn_put_new(struct txn *t, unsigned table, struct bytes key, struct bytes value); /* ERR_CONFLICT if there */
 void txn_append(struct txn *t, unsigned table, struct bytes key, struct bytes value);  /* key beyond the last: dense pages */
 void txn_fail(struct txn *t, enum status st);                                          /* sticks */
-const char *txn_reason(const struct txn *t);   /* LMDB's own words for the failure, static */
+const char *txn_reason(const struct txn *t);   /* the first failure in words, static */
 
 /* Scan in key order from the first key >= from (empty: the first).  No deleting while iterating. */
-struct cursor { void *h; struct txn *txn; unsigned table; bool started; struct bytes from; };
+struct cursor { void *h; struct txn *txn; unsigned table; bool started, ended; struct bytes from; };
 MUST_CHECK enum status cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out);
-/* OK, ERR_NOT_FOUND at the end, ERR_DAMAGED. */
+/* OK, ERR_NOT_FOUND at the end and ever after, ERR_DAMAGED.  Close it before t ends. */
 MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct bytes *value);
 /* The last record of the table. */
 MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
