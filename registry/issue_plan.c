@@ -175,6 +175,8 @@ plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **
 	c.status_uri = bytes_str(uri);
 	if (credential_encode(&c, BUF_OF(j->payload), &payload) != OK) {
 		*why = "its entries do not fit a credential";
+		if (j->number_counter != 0)
+			j->holder.number.len = 0; /* not given after all */
 		return OK;
 	}
 	j->payload_len = payload.len;

@@ -1,6 +1,6 @@
 #include "registry/settings.h"
 
-#include <stdio.h>
+#include "base/text.h"
 
 enum { KEY_VERSION = 0, KEY_PROFILE, KEY_DEMO, KEY_ISS, KEY_URI, KEY_LOG2, KEY_COUNT, VERSION = 1 };
 enum { LOG2_MIN = 10, LIST_DIGITS = 2 };
@@ -14,7 +14,8 @@ settings_check(const struct settings *s, struct err *err)
 		digits = digits && s->iss[i] >= '0' && s->iss[i] <= '9';
 	if (s->profile != PROFILE_INTL && s->profile != PROFILE_GM)
 		return err_set(err, ERR_ARGUMENT, "the profile is intl or gm");
-	if (!digits)
+	uint64_t code = 0;
+	if (!digits || text_uint(bytes_str(s->iss), &code) != OK || !jurisdiction_is_wellformed((uint32_t)code))
 		return err_set(err, ERR_ARGUMENT, "the issuing authority %s is not a division code without trailing 00 pairs, for example 37", s->iss);
 	if (uri < 10 || uri > STATUS_URI_LEN_MAX - LIST_DIGITS || strncmp(s->uri_prefix, "http", 4) != 0 || s->uri_prefix[uri - 1] != '/')
 		return err_set(err, ERR_ARGUMENT, "the status-list address %s must begin with http, end with / and have at most %u characters",

@@ -65,12 +65,19 @@ prepare() { # prepare <home> <profile> <scale>: a register with all rows importe
 	"$bin/yaopai" --home "$1" --quiet import moderators "$work/sheets-$3/moderators.csv" >/dev/null
 }
 
+descendants() { # descendants <pid>: its children and theirs
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		echo "$child"
+		descendants "$child"
+	done
+}
+
 issue_all() { # issue_all <home> <name>: also the peak of anonymous memory (the map's pages are not ours)
 	timed "$2" "$bin/yaopai" --home "$1" --quiet issue --json >"$work/$2.json" &
 	timer=$!
 	peak=0
 	while kill -0 "$timer" 2>/dev/null; do
-		for pid in $(cat "/proc/$timer/task/$timer/children" 2>/dev/null); do
+		for pid in $(descendants "$timer"); do
 			now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
 			[ "${now:-0}" -le "$peak" ] || peak=$now
 		done

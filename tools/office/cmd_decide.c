@@ -195,8 +195,7 @@ cmd_decide(struct office *o, int argc, char **argv)
 		st = decide(o, &d);
 	if (st)
 		return office_failed(o, argv[0]);
-	if (!o->quiet)
-		(void)printf("%llu %s%s, %llu refused\n", (unsigned long long)d.done, action_text(d.decision.action),
-		    d.decision.effective_unix_s > clock_unix_s() ? " (with effect later)" : "", (unsigned long long)d.refused);
+	(void)printf("%llu %s%s, %llu refused\n", (unsigned long long)d.done, action_text(d.decision.action),
+	    d.decision.effective_unix_s > clock_unix_s() ? " (with effect later)" : "", (unsigned long long)d.refused);
 	return d.refused > 0 ? (d.done > 0 || d.list != NULL ? EXIT_REFUSED : EXIT_CANNOT) : EXIT_DONE;
 }

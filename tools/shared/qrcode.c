@@ -22,15 +22,18 @@ qrcode_version(size_t len)
 enum status
 qrcode_make(struct bytes text, struct qrcode *out, struct err *err)
 {
-	char copy[TEXT_MAX + 1];
 	if (text.len > TEXT_MAX)
 		return err_set(err, ERR_LIMIT, "a text of %zu characters fits no QR code", text.len);
-	memcpy(copy, text.ptr, text.len);
-	copy[text.len] = '\0';
-	/* 8-bit mode off, case kept: the input is split into the densest modes, which for our texts is alphanumeric */
-	QRcode *q = QRcode_encodeString(copy, 0, QR_ECLEVEL_M, QR_MODE_AN, 1);
+	/* one segment in alphanumeric mode: libqrencode's own splitting takes no hint of it */
+	QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
+	QRcode *q = NULL;
+	if (input != NULL && QRinput_append(input, QR_MODE_AN, (int)text.len, text.ptr) == 0)
+		q = QRcode_encodeInput(input);
+	int why = errno;
+	QRinput_free(input);
 	if (q == NULL)
-		return err_set(err, errno == ERANGE ? ERR_LIMIT : ERR_SYSTEM, "no QR code could be made of %zu characters", text.len);
+		return err_set(err, why == ERANGE ? ERR_LIMIT : ERR_ARGUMENT, "no QR code could be made of %zu characters: too many, or not all of 0-9 A-Z "
+		    "$%%*+-./: and space", text.len);
 	size_t n = (size_t)q->width * (size_t)q->width;
 	struct qrcode made = { .version = (unsigned)q->version, .width = (unsigned)q->width, .dark = malloc(n) };
 	for (size_t i = 0; made.dark != NULL && i < n; i++)
