@@ -73,7 +73,7 @@ decision_encode(enum subject kind, struct bytes key, const struct decision *d, s
 enum status
 decision_decode(struct bytes payload, enum subject *kind, struct bytes *key, struct decision *d, struct bytes *number)
 {
-	struct decision got = { 0 };
+	struct decision got = { .effective_unix_s = -1 }; /* compulsory: not wellformed unless given */
 	struct bytes subject_key = { NULL, 0 }, typed = { NULL, 0 };
 	uint64_t version = 0, subject = 0, action = 0;
 	int64_t k = 0;

@@ -317,7 +317,7 @@ swap_stored(const char *path, struct bytes a, struct bytes b)
 	uint8_t x[64], y[64];
 	size_t n = a.len + CHECK_LEN;
 	long at = file_find(path, a, 0), bt = file_find(path, b, 0);
-	assert_true(a.len == b.len && n <= sizeof(x) && at > 0 && bt > 0);
+	assert_true(a.len == b.len && n <= sizeof(x) && at > 0 && bt > 0 && file_find(path, a, 1) < 0 && file_find(path, b, 1) < 0);
 	FILE *f = fopen(path, "rb");
 	assert_non_null(f);
 	assert_int_equal(fseek(f, at, SEEK_SET), 0);
@@ -333,12 +333,15 @@ static void
 a_good_record_under_another_key_or_in_another_table_is_damage(void **state)
 {
 	char path[256];
+	struct txn t;
 	(void)snprintf(path, sizeof(path), "%s/data.mdb", (const char *)*state);
 	struct store *s = opened(*state, STORE_CREATE);
-	put_one(s, A, LIT("k1"), LIT("certificate: void"));
-	put_one(s, A, LIT("k2"), LIT("certificate: good"));
-	put_one(s, A, LIT("same"), LIT("the one in table a"));
-	put_one(s, B, LIT("same"), LIT("the one in table b"));
+	assert_int_equal(txn_begin_write(s, &t), OK); /* all at once: each is in the file but once */
+	txn_put(&t, A, LIT("k1"), LIT("certificate: void"));
+	txn_put(&t, A, LIT("k2"), LIT("certificate: good"));
+	txn_put(&t, A, LIT("same"), LIT("the one in table a"));
+	txn_put(&t, B, LIT("same"), LIT("the one in table b"));
+	assert_int_equal(txn_commit(&t), OK);
 	store_close(s);
 	swap_stored(path, LIT("certificate: void"), LIT("certificate: good"));
 	swap_stored(path, LIT("the one in table a"), LIT("the one in table b"));
