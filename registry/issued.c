@@ -103,9 +103,18 @@ issued_by_token(struct txn *t, struct bytes token, struct issued *out)
 	return OK;
 }
 
+static bool
+payload_is_wellformed(const struct issue_payload *p)
+{
+	return p->serial >= 1 && p->holder_id >= 1 && p->entries_sequence >= 1 && p->number.len >= 1 &&
+	    p->number.len <= NUMBER_LEN_MAX && p->token.len >= 1 && p->token.len <= TOKEN_LEN_MAX;
+}
+
 enum status
 issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes *payload)
 {
+	if (!payload_is_wellformed(p))
+		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
 	cbor_write_map(&w, 6);
 	cbor_write_int(&w, KEY_VERSION);
@@ -147,7 +156,7 @@ issue_payload_decode(struct bytes payload, struct issue_payload *out)
 		return st;
 	if (version != VERSION)
 		return ERR_UNSUPPORTED;
-	if (seen != 6 || p.serial < 1 || p.holder_id < 1 || p.number.len < 1 || p.token.len < 1 || p.token.len > TOKEN_LEN_MAX)
+	if (seen != 6 || !payload_is_wellformed(&p))
 		return ERR_FORMAT;
 	*out = p;
 	return OK;

@@ -89,9 +89,19 @@ the_event_of_issue_has_one_encoding(void **state)
 	p.token = (struct bytes){ long_token, TOKEN_LEN_MAX };
 	assert_int_equal(issue_payload_encode(&p, BUF_OF(mem), &enc), OK);
 	assert_int_equal(issue_payload_decode(enc, &got), OK);
-	p.token.len++;
-	if (issue_payload_encode(&p, BUF_OF(mem), &enc) == OK)
-		assert_int_equal(issue_payload_decode(enc, &got), ERR_FORMAT);
+	struct issue_payload wrong[7];
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		wrong[i] = payload_good();
+	wrong[0].serial = 0;
+	wrong[1].holder_id = 0;
+	wrong[2].entries_sequence = 0;
+	wrong[3].number.len = 0;
+	wrong[4].number = (struct bytes){ long_token, NUMBER_LEN_MAX + 1 };
+	wrong[5].token.len = 0;
+	wrong[6].token = (struct bytes){ long_token, TOKEN_LEN_MAX + 1 };
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		if (issue_payload_encode(&wrong[i], BUF_OF(mem), &enc) != ERR_ARGUMENT)
+			fail_msg("case %zu was written", i);
 }
 
 /* ---- found by its token ---- */

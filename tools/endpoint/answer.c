@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/time.h"
 #include "crypto/cose.h"
 #include "crypto/qrtext.h"
 
@@ -12,6 +13,18 @@ damaged(struct answer *a)
 	a->alert = true;
 	(void)snprintf(a->judged.sentence, sizeof(a->judged.sentence),
 	    "the register's record of this certificate is damaged; nothing can be said of it until it has been audited");
+}
+
+/* The register knows what the list does not tell: which of them fails, and since when. */
+static void
+say_cause(struct answer *a)
+{
+	char since[INSTANT_TEXT_LEN + 1];
+	const struct effective *e = &a->effective;
+	if (a->judged.verdict != YP_VOID && a->judged.verdict != YP_SUSPENDED)
+		return;
+	(void)snprintf(a->judged.sentence, sizeof(a->judged.sentence), "%s by the register, because of the %s, since %s",
+	    a->judged.verdict == YP_VOID ? "void" : "suspended", cause_text(e->cause), instant_text(e->change.effective_unix_s, since));
 }
 
 /* Judge with the register's word on the status of this very credential. */
@@ -25,7 +38,10 @@ judge_registered(struct txn *t, const struct yp_verifier *v, struct bytes token,
 	a->on_register = true;
 	struct register_evidence evidence = {
 		.issued_here = true, .status = a->effective.value, .as_of_unix_s = now_unix_s };
-	return (enum status)judge(v, token, now_unix_s, &evidence, &a->judged);
+	st = (enum status)judge(v, token, now_unix_s, &evidence, &a->judged);
+	if (st == OK)
+		say_cause(a);
+	return st;
 }
 
 static bool

@@ -33,7 +33,7 @@ static const char usage[] =
     "  --root FILE        the root certificate to trust (HOME/keys/root.cert.pem)\n"
     "  --listen A:P       address and port (127.0.0.1:8080; loopback unless told otherwise; port 0: any free one)\n"
     "  --port-file FILE   write the port here once it listens\n"
-    "  --operator NAME    who runs the service, for the page\n"
+    "  --operator NAME    who runs the service, for the page (the issuing authority's centre)\n"
     "  --threads N        serving threads (one for each core)\n"
     "  --help  --version\n"
     "Exit: 0 stopped by SIGINT or SIGTERM, 2 could not start.\n";
@@ -183,7 +183,6 @@ main(int argc, char **argv)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *home = getenv("YAOPAI_HOME");
 	struct options o = { .home = home != NULL ? home : ".", .listen = "127.0.0.1:8080",
-		.operator_name = "发证机关核验中心 / the issuing authority's verification centre",
 		.threads = cores > 0 ? (unsigned)cores : 1 };
 	if (!options_parse(argc, argv, &o)) {
 		(void)fputs(usage, stderr);

@@ -158,7 +158,8 @@ page_write(struct textbuf *t, const struct service *s, const struct answer *a, i
 		add_facts(t, j, lang);
 	add_as_of(t, j->status_as_of_unix_s, lang);
 	textbuf_addf(t, "</div><footer>%s ", zh ? "核验服务由以下机关提供:" : "This service is run by");
-	textbuf_html(t, bytes_str(s->operator_name));
+	textbuf_html(t, bytes_str(s->operator_name != NULL ? s->operator_name
+	                         : zh ? "发证机关核验中心" : "the issuing authority's verification centre"));
 	textbuf_addf(t, "%s</footer></main></body></html>\n",
 	    zh ? "。如有疑问或投诉,请与该机关联系。" : ". Turn to it with questions and complaints.");
 }

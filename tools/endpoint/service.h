@@ -19,7 +19,7 @@ struct service {
 	struct registry *registry;
 	struct trust *trust;
 	const char *published;                /* directory */
-	const char *operator_name;            /* who runs this, for the page */
+	const char *operator_name;            /* who runs this, for the page; NULL: the issuing authority */
 	int64_t (*now)(void);                 /* base/clock.h clock_unix_s */
 };
 
