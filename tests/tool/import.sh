@@ -85,6 +85,9 @@ new "$a" 15900000001 有效 7 局长 | sheet
 exits 1 "an import does not lift a suspension" office import holders "$work/sheet.csv"
 says "and says how to" 'yaopai reinstate'
 office revoke 15900000003 --ground g --organ o --document d --ban-until 2099-01-01 >/dev/null
+new "$b" 15900000003 有效 7 科长 | sheet
+exits 1 "a revoked certificate does not come back by import" office import holders "$work/sheet.csv"
+says "and says so" 'does not come back'
 new "$b" 15900000004 有效 | sheet
 exits 1 "a person under a re-apply ban" office import holders "$work/sheet.csv"
 says "and says so" 'may not apply again'

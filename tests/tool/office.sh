@@ -80,6 +80,9 @@ office show "$number" --json >"$work/shown"
 body=$(field "$work/shown" body_uscc)
 exits 0 "a body suspended" office suspend --body "$body" $particulars
 is "suspends its people" "$(expected)" SUSPENDED
+exits 0 "publish while it is" office publish
+"$bin/yaopai-verify" --bundle "$home/published/bundle" --root "$home/keys/root.cert.pem" --brief "$token" >"$work/verdict" 2>/dev/null
+is "offline it is SUSPENDED too" "$(cut -f1 "$work/verdict")" SUSPENDED
 exits 0 "and reinstated" office reinstate --body "$body" $particulars
 is "they are good again" "$(expected)" VALID
 exits 2 "a body cannot be revoked" office revoke --body "$body" $particulars
