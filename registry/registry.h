@@ -25,7 +25,8 @@ struct settings {
 };
 
 struct registry_keys {                     /* loaded by tools from files outside the data directory; wiped by them */
-	struct secret check;                   /* keyed check of stored records, and (derived) the index permutation */
+	struct secret check;                   /* keyed check of stored records, and (derived) the index permutation: for the
+	                                          life of the register, since another one would move every index given */
 	struct secret seal;                    /* sealed store; absent for the endpoint */
 	bool has_seal;
 };

@@ -338,10 +338,8 @@ cursor_get(struct cursor *c, MDB_cursor_op op, struct bytes *key, struct bytes *
 		return t->status;
 	MDB_val k = to_val(c->from), v;
 	int rc = mdb_cursor_get(c->h, &k, &v, op);
-	if (rc == MDB_NOTFOUND) {
-		c->ended = true; /* LMDB would begin again at the first */
+	if (rc == MDB_NOTFOUND)
 		return ERR_NOT_FOUND;
-	}
 	if (rc != 0) {
 		txn_failed(t, rc);
 		return t->status;
@@ -359,8 +357,6 @@ enum status
 cursor_next(struct cursor *c, struct bytes *key, struct bytes *value)
 {
 	MDB_cursor_op op = c->started ? MDB_NEXT : c->from.len > 0 ? MDB_SET_RANGE : MDB_FIRST;
-	if (c->ended)
-		return c->txn->status != OK ? c->txn->status : ERR_NOT_FOUND;
 	c->started = true;
 	return cursor_get(c, op, key, value);
 }

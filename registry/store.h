@@ -60,9 +60,9 @@ void txn_fail(struct txn *t, enum status st);                                   
 const char *txn_reason(const struct txn *t);   /* the first failure in words, static */
 
 /* Scan in key order from the first key >= from (empty: the first).  No deleting while iterating. */
-struct cursor { void *h; struct txn *txn; unsigned table; bool started, ended; struct bytes from; };
+struct cursor { void *h; struct txn *txn; unsigned table; bool started; struct bytes from; };
 MUST_CHECK enum status cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out);
-/* OK, ERR_NOT_FOUND at the end and ever after, ERR_DAMAGED.  Close it before t ends. */
+/* OK, ERR_NOT_FOUND at the end, ERR_DAMAGED.  Close it before t ends. */
 MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct bytes *value);
 /* The last record of the table. */
 MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
