@@ -39,6 +39,8 @@ uint64_t     cbor_read_uint(struct cbor_reader *r);
 int64_t      cbor_read_int(struct cbor_reader *r);    /* beyond int64: ERR_LIMIT */
 struct bytes cbor_read_bytes(struct cbor_reader *r);
 struct bytes cbor_read_text(struct cbor_reader *r);
+/* A text that is there and must not be empty: absent and empty would be two encodings of one thing. */
+struct bytes cbor_read_filled_text(struct cbor_reader *r);
 bool         cbor_read_bool(struct cbor_reader *r);
 uint64_t     cbor_read_tag(struct cbor_reader *r);
 size_t       cbor_read_array(struct cbor_reader *r);  /* number of items that follow */
@@ -73,6 +75,9 @@ void cbor_write_bool(struct cbor_writer *w, bool v);
 void cbor_write_tag(struct cbor_writer *w, uint64_t tag);
 void cbor_write_array(struct cbor_writer *w, size_t items);
 void cbor_write_map(struct cbor_writer *w, size_t pairs);
+/* An optional pair of a map: key and value, or nothing if the text is empty, the number 0. */
+void cbor_write_text_pair(struct cbor_writer *w, int64_t key, struct bytes text);
+void cbor_write_int_pair(struct cbor_writer *w, int64_t key, int64_t value);
 void cbor_write_raw(struct cbor_writer *w, struct bytes item); /* already encoded */
 /* *out is a view of the caller's buffer; too little room: ERR_LIMIT. */
 MUST_CHECK enum status cbor_write_finish(const struct cbor_writer *w, struct bytes *out);

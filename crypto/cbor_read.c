@@ -121,6 +121,15 @@ cbor_read_text(struct cbor_reader *r)
 	return r->status == OK ? text : (struct bytes){ NULL, 0 };
 }
 
+struct bytes
+cbor_read_filled_text(struct cbor_reader *r)
+{
+	struct bytes text = cbor_read_text(r);
+	if (text.len == 0)
+		cbor_fail(r, ERR_FORMAT);
+	return text;
+}
+
 bool
 cbor_read_bool(struct cbor_reader *r)
 {

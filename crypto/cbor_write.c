@@ -78,6 +78,24 @@ void cbor_write_tag(struct cbor_writer *w, uint64_t tag)    { write_head(w, CBOR
 void cbor_write_array(struct cbor_writer *w, size_t items)  { write_head(w, CBOR_ARRAY, items); }
 void cbor_write_map(struct cbor_writer *w, size_t pairs)    { write_head(w, CBOR_MAP, pairs); }
 
+void
+cbor_write_text_pair(struct cbor_writer *w, int64_t key, struct bytes text)
+{
+	if (text.len == 0)
+		return;
+	cbor_write_int(w, key);
+	cbor_write_text(w, text);
+}
+
+void
+cbor_write_int_pair(struct cbor_writer *w, int64_t key, int64_t value)
+{
+	if (value == 0)
+		return;
+	cbor_write_int(w, key);
+	cbor_write_int(w, value);
+}
+
 enum status
 cbor_write_finish(const struct cbor_writer *w, struct bytes *out)
 {

@@ -124,15 +124,6 @@ write_status(struct cbor_writer *w, const struct credential *c)
 }
 
 static void
-write_text_key(struct cbor_writer *w, int key, struct bytes text)
-{
-	if (text.len == 0)
-		return;
-	cbor_write_int(w, key);
-	cbor_write_text(w, text);
-}
-
-static void
 write_map(struct cbor_writer *w, const struct credential *c)
 {
 	const bool optional[] = { c->body_name.len > 0, c->body_uscc.len > 0, c->post.len > 0, c->fields_n > 0,
@@ -145,10 +136,10 @@ write_map(struct cbor_writer *w, const struct credential *c)
 	cbor_write_uint(w, VERSION);
 	cbor_write_int(w, KEY_KIND);
 	cbor_write_uint(w, (uint64_t)c->kind);
-	write_text_key(w, KEY_NAME, c->name);
-	write_text_key(w, KEY_BODY, c->body_name);
-	write_text_key(w, KEY_USCC, c->body_uscc);
-	write_text_key(w, KEY_POST, c->post);
+	cbor_write_text_pair(w, KEY_NAME, c->name);
+	cbor_write_text_pair(w, KEY_BODY, c->body_name);
+	cbor_write_text_pair(w, KEY_USCC, c->body_uscc);
+	cbor_write_text_pair(w, KEY_POST, c->post);
 	if (c->fields_n > 0) {
 		cbor_write_int(w, KEY_FIELDS);
 		cbor_write_array(w, c->fields_n);
@@ -157,7 +148,7 @@ write_map(struct cbor_writer *w, const struct credential *c)
 	}
 	cbor_write_int(w, KEY_JURISDICTION);
 	cbor_write_uint(w, c->jurisdiction);
-	write_text_key(w, KEY_ENTRUSTING, c->entrusting_name);
+	cbor_write_text_pair(w, KEY_ENTRUSTING, c->entrusting_name);
 	if (c->portrait_digest.len > 0) {
 		cbor_write_int(w, KEY_PORTRAIT);
 		cbor_write_bytes(w, c->portrait_digest);
@@ -178,8 +169,8 @@ credential_encode(const struct credential *c, struct buf out, struct bytes *payl
 	bool has_nbf = c->nbf_unix_s != c->iat_unix_s;
 	struct cbor_writer w = cbor_writer(out);
 	cbor_write_map(&w, (size_t)6 + has_nbf + c->has_cnf);
-	write_text_key(&w, CLAIM_ISS, c->iss);
-	write_text_key(&w, CLAIM_SUB, c->sub);
+	cbor_write_text_pair(&w, CLAIM_ISS, c->iss);
+	cbor_write_text_pair(&w, CLAIM_SUB, c->sub);
 	cbor_write_int(&w, CLAIM_EXP);
 	cbor_write_int(&w, c->exp_unix_s);
 	if (has_nbf) {
@@ -280,16 +271,6 @@ read_fields(struct cbor_reader *r, struct credential *c)
 	c->fields_n = (uint8_t)n;
 }
 
-/* A text that is there must not be empty: absent and empty would be two encodings of one thing. */
-static struct bytes
-read_filled_text(struct cbor_reader *r)
-{
-	struct bytes t = cbor_read_text(r);
-	if (r->status == OK && t.len == 0)
-		cbor_fail(r, ERR_FORMAT);
-	return t;
-}
-
 static uint32_t
 read_small(struct cbor_reader *r, uint32_t max)
 {
@@ -317,13 +298,13 @@ read_map_key(struct cbor_reader *r, int64_t key, struct credential *c)
 			cbor_fail(r, ERR_UNSUPPORTED);
 		break;
 	case KEY_KIND:         c->kind = (enum credential_kind)read_small(r, KIND_BODY); break;
-	case KEY_NAME:         c->name = read_filled_text(r); break;
-	case KEY_BODY:         c->body_name = read_filled_text(r); break;
-	case KEY_USCC:         c->body_uscc = read_filled_text(r); break;
-	case KEY_POST:         c->post = read_filled_text(r); break;
+	case KEY_NAME:         c->name = cbor_read_filled_text(r); break;
+	case KEY_BODY:         c->body_name = cbor_read_filled_text(r); break;
+	case KEY_USCC:         c->body_uscc = cbor_read_filled_text(r); break;
+	case KEY_POST:         c->post = cbor_read_filled_text(r); break;
 	case KEY_FIELDS:       read_fields(r, c); break;
 	case KEY_JURISDICTION: c->jurisdiction = read_jurisdiction(r); break;
-	case KEY_ENTRUSTING:   c->entrusting_name = read_filled_text(r); break;
+	case KEY_ENTRUSTING:   c->entrusting_name = cbor_read_filled_text(r); break;
 	case KEY_PORTRAIT:
 		c->portrait_digest = cbor_read_bytes(r);
 		if (c->portrait_digest.len != PORTRAIT_DIGEST_LEN)
@@ -373,8 +354,8 @@ credential_decode(struct bytes payload, struct credential *out)
 	int64_t claim = 0;
 	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &claim);) {
 		switch (claim) {
-		case CLAIM_ISS:    c.iss = read_filled_text(&r); break;
-		case CLAIM_SUB:    c.sub = read_filled_text(&r); break;
+		case CLAIM_ISS:    c.iss = cbor_read_filled_text(&r); break;
+		case CLAIM_SUB:    c.sub = cbor_read_filled_text(&r); break;
 		case CLAIM_EXP:    c.exp_unix_s = read_instant(&r); break;
 		case CLAIM_NBF:    c.nbf_unix_s = read_instant(&r); break;
 		case CLAIM_IAT:    c.iat_unix_s = read_instant(&r); has_iat = true; break;

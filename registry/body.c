@@ -67,24 +67,6 @@ body_decode(struct bytes uscc, struct bytes enc, struct body *out)
 	return OK;
 }
 
-static void
-write_text(struct cbor_writer *w, int key, struct bytes text)
-{
-	if (text.len == 0)
-		return;
-	cbor_write_int(w, key);
-	cbor_write_text(w, text);
-}
-
-static void
-write_int(struct cbor_writer *w, int key, int64_t value)
-{
-	if (value == 0)
-		return;
-	cbor_write_int(w, key);
-	cbor_write_int(w, value);
-}
-
 /* Compulsory ones, and those whose value is not what absence means. */
 static size_t
 pairs_of(const struct body *b)
@@ -106,16 +88,16 @@ body_entries_encode(const struct body *b, struct buf out, struct bytes *payload)
 	cbor_write_map(&w, pairs_of(b));
 	cbor_write_int(&w, KEY_VERSION);
 	cbor_write_uint(&w, VERSION);
-	write_text(&w, KEY_USCC, b->uscc);
-	write_text(&w, KEY_NAME, b->name);
+	cbor_write_text_pair(&w, KEY_USCC, b->uscc);
+	cbor_write_text_pair(&w, KEY_NAME, b->name);
 	cbor_write_int(&w, KEY_KIND);
 	cbor_write_uint(&w, (uint64_t)b->kind);
-	write_int(&w, KEY_DIVISION, b->division);
-	write_text(&w, KEY_ENTRUSTING_USCC, b->entrusting_uscc);
-	write_text(&w, KEY_ENTRUSTING_NAME, b->entrusting_name);
-	write_int(&w, KEY_FROM, b->entrusted_from_unix_s);
-	write_int(&w, KEY_TO, b->entrusted_to_unix_s);
-	write_int(&w, KEY_CARRIED, (int64_t)b->carried);
+	cbor_write_int_pair(&w, KEY_DIVISION, b->division);
+	cbor_write_text_pair(&w, KEY_ENTRUSTING_USCC, b->entrusting_uscc);
+	cbor_write_text_pair(&w, KEY_ENTRUSTING_NAME, b->entrusting_name);
+	cbor_write_int_pair(&w, KEY_FROM, b->entrusted_from_unix_s);
+	cbor_write_int_pair(&w, KEY_TO, b->entrusted_to_unix_s);
+	cbor_write_int_pair(&w, KEY_CARRIED, (int64_t)b->carried);
 	return cbor_write_finish(&w, payload);
 }
 

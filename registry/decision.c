@@ -12,24 +12,6 @@ decision_is_wellformed(enum subject kind, struct bytes key, const struct decisio
 	    d->document.len <= GROUND_LEN_MAX && d->reviewer.len <= OPERATOR_LEN_MAX && number.len <= NUMBER_LEN_MAX;
 }
 
-static void
-write_text(struct cbor_writer *w, int key, struct bytes text)
-{
-	if (text.len == 0)
-		return;
-	cbor_write_int(w, key);
-	cbor_write_text(w, text);
-}
-
-static void
-write_instant(struct cbor_writer *w, int key, int64_t unix_s)
-{
-	if (unix_s == 0)
-		return;
-	cbor_write_int(w, key);
-	cbor_write_int(w, unix_s);
-}
-
 /* Compulsory ones, and those whose value is not what absence means. */
 static size_t
 pairs_of(const struct decision *d, struct bytes number)
@@ -60,13 +42,13 @@ decision_encode(enum subject kind, struct bytes key, const struct decision *d, s
 	cbor_write_uint(&w, (uint64_t)d->action);
 	cbor_write_int(&w, KEY_EFFECTIVE);
 	cbor_write_int(&w, d->effective_unix_s);
-	write_instant(&w, KEY_END, d->end_unix_s);
-	write_text(&w, KEY_GROUND, d->ground);
-	write_text(&w, KEY_ORGAN, d->organ);
-	write_text(&w, KEY_DOCUMENT, d->document);
-	write_instant(&w, KEY_BAN, d->ban_until_unix_s);
-	write_text(&w, KEY_REVIEWER, d->reviewer);
-	write_text(&w, KEY_NUMBER, number);
+	cbor_write_int_pair(&w, KEY_END, d->end_unix_s);
+	cbor_write_text_pair(&w, KEY_GROUND, d->ground);
+	cbor_write_text_pair(&w, KEY_ORGAN, d->organ);
+	cbor_write_text_pair(&w, KEY_DOCUMENT, d->document);
+	cbor_write_int_pair(&w, KEY_BAN, d->ban_until_unix_s);
+	cbor_write_text_pair(&w, KEY_REVIEWER, d->reviewer);
+	cbor_write_text_pair(&w, KEY_NUMBER, number);
 	return cbor_write_finish(&w, payload);
 }
 

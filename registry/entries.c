@@ -140,15 +140,6 @@ read_small(struct cbor_reader *r, uint64_t max)
 	return r->status == OK ? v : 0;
 }
 
-static struct bytes
-read_filled_text(struct cbor_reader *r)
-{
-	struct bytes t = cbor_read_text(r);
-	if (r->status == OK && t.len == 0)
-		cbor_fail(r, ERR_FORMAT);
-	return t;
-}
-
 static void
 read_fields(struct cbor_reader *r, struct entries *e)
 {
@@ -167,18 +158,18 @@ read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 {
 	switch (key) {
 	case KEY_KIND:         e->kind = (enum credential_kind)read_small(r, KIND_MODERATOR); break;
-	case KEY_NAME:         e->name = read_filled_text(r); break;
+	case KEY_NAME:         e->name = cbor_read_filled_text(r); break;
 	case KEY_SEX:          e->sex = (uint8_t)read_small(r, 2); break;
-	case KEY_USCC:         e->uscc = read_filled_text(r); break;
-	case KEY_POST:         e->post = read_filled_text(r); break;
+	case KEY_USCC:         e->uscc = cbor_read_filled_text(r); break;
+	case KEY_POST:         e->post = cbor_read_filled_text(r); break;
 	case KEY_STAFF:        e->staff = (enum staff)read_small(r, STAFF_INSTITUTION); break;
 	case KEY_FIELDS:       read_fields(r, e); break;
 	case KEY_JURISDICTION: e->jurisdiction = (uint32_t)read_small(r, 999999); break;
-	case KEY_NUMBER:       e->number = read_filled_text(r); break;
+	case KEY_NUMBER:       e->number = cbor_read_filled_text(r); break;
 	case KEY_ISSUED_ON:    e->issued_on = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_VALID_UNTIL:  e->valid_until = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_CARRIED:      e->carried = (enum action)read_small(r, ACTION_REPLACE); break;
-	case KEY_REMARKS:      e->remarks = read_filled_text(r); break;
+	case KEY_REMARKS:      e->remarks = cbor_read_filled_text(r); break;
 	case KEY_TRAINED_ON:   e->trained_on = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_EXAMINED_ON:  e->examined_on = unpacked(read_small(r, UINT32_MAX)); break;
 	default:               cbor_fail(r, ERR_UNSUPPORTED);
