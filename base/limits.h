@@ -21,6 +21,13 @@
 #define FIELDS_MAX 16u                   /* enforcement fields of one certificate */
 #define ISS_LEN_MAX 6u                   /* digits of a division code */
 
+#define PRESENTATION_LIFETIME_MAX_S 300  /* docs/formats.md 10: exp in (iat, iat + 300] */
+#define NONCE_LEN_MIN 8u                 /* RFC 9711 4.1: a nonce has 8 to 64 bytes */
+#define NONCE_LEN_MAX 64u
+#define AUDIENCE_LEN_MAX 64u             /* a web origin or a credit code; a live code must stay under QR version 22 */
+#define GROUP_MEMBERS_MAX 32u            /* officers judged together; a joint inspection of 16 bodies */
+#define REPLAY_ENTRIES_MAX (1u << 20)    /* 1,000 live codes a second, each kept 2 x 300 s, is 600,000 */
+
 #define STATUS_LIST_BITS_LOG2_MAX 20u    /* 2^20 indices in one list (docs/formats.md 5) */
 #define STATUS_LIST_LEN_MAX (4u << 20)   /* encoded list: 2^20 x 8 bits incompressible, and some */
 
@@ -31,6 +38,7 @@
 #define TRUST_LIST_LEN_MAX (256u << 10)
 #define TRUST_ROOTS_MAX 16u              /* pinned roots of one verifier */
 #define BUNDLE_LISTS_MAX 512u            /* 50 million credentials in lists of 2^18 is 191 */
+#define MEMORY_ITEMS_MAX 1024u           /* rollback memory: a full bundle's lists, and as many that later bundles left out */
 #define BUNDLE_LEN_MAX (256u << 20)
 
 #define CLOCK_TOLERANCE_S 300            /* nbf, iat; never exp or status (docs/formats.md 8) */

@@ -2,10 +2,13 @@
 set(BASE_SOURCES base/clock.c base/err.c base/file.c base/secret.c base/text.c base/time.c)
 set(CRYPTO_SOURCES
   crypto/bundle.c crypto/cbor_read.c crypto/cbor_write.c crypto/certificate.c crypto/cose.c crypto/credential.c crypto/der.c
-  crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/qrtext.c crypto/random.c crypto/seal.c crypto/signature.c
+  crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/presentation.c crypto/qrtext.c crypto/random.c crypto/seal.c crypto/signature.c
   crypto/statuslist.c crypto/statuslist_write.c crypto/trustlist.c)
 set(SIGNER_SOURCES crypto/certify.c crypto/keyfile.c)
-set(VERIFY_SOURCES verify/evidence.c verify/judge.c verify/judgement.c verify/load.c verify/sentence.c verify/verifier.c)
+set(VERIFY_SOURCES
+  verify/evidence.c verify/group.c verify/judge.c verify/judgement.c verify/live.c verify/load.c
+  verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
+  verify/sentence.c verify/verifier.c)
 set(REGISTRY_SOURCES
   registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/decide.c registry/decision.c registry/effective.c
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c

@@ -11,7 +11,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <stdlib.h>
 
 #define COORDINATE_LEN 32u
 #define COMPRESSED_LEN 33u
@@ -69,7 +68,7 @@ public_key_free(struct public_key *k)
 	EVP_PKEY_CTX_free(k->ecdsa);
 	EVP_MD_CTX_free(k->eddsa);
 	EVP_PKEY_free(k->pkey);
-	free(k);
+	OPENSSL_free(k);
 }
 
 enum key_type
@@ -152,7 +151,7 @@ public_key_from_point(enum key_type type, struct bytes point, struct public_key 
 	assert(type == KEY_P256 || type == KEY_ED25519 || type == KEY_SM2);
 	if (!point_is_wellformed(type, point))
 		return ERR_FORMAT;
-	struct public_key *k = calloc(1, sizeof(*k));
+	struct public_key *k = OPENSSL_zalloc(sizeof(*k)); /* beside what OpenSSL keeps of it */
 	if (k == NULL)
 		return ERR_SYSTEM;
 

@@ -63,15 +63,36 @@ fill_facts(struct yp_answer *a, const struct credential *c)
 	a->nbf_unix_s = c->nbf_unix_s;
 	a->exp_unix_s = c->exp_unix_s;
 	a->must_be_live = c->policy == POLICY_LIVE;
+	a->has_device_key = c->has_cnf;
+	memcpy(a->device_key, c->cnf_point, sizeof(a->device_key));
 	a->has_portrait_digest = c->portrait_digest.len == sizeof(a->portrait_digest);
 	if (a->has_portrait_digest)
 		memcpy(a->portrait_digest, c->portrait_digest.ptr, sizeof(a->portrait_digest));
 }
 
+/* The envelope of a presentation, and of the credential in it.  What is no credential inside is left to rule 2. */
+static enum status
+presentation_open(struct judgement *j)
+{
+	j->shown = j->cose;
+	enum status st = presentation_decode(j->shown.payload, &j->presentation);
+	if (st != OK)
+		return st;
+	j->presented = true;
+	j->answer->presented = true;
+	j->answer->presented_unix_s = j->presentation.iat_unix_s;
+	struct bytes inner = j->presentation.credential;
+	j->answer->credential = (struct yp_bytes){ inner.ptr, inner.len };
+	return cose_decode(inner, COSE_OURS, &j->cose);
+}
+
 void
 judgement_decode(struct judgement *j)
 {
+	j->answer->credential = (struct yp_bytes){ j->token.ptr, j->token.len };
 	j->decoded = cose_decode(j->token, COSE_OURS, &j->cose);
+	if (j->decoded == OK && j->cose.typ == TYP_PRESENTATION)
+		j->decoded = presentation_open(j);
 	if (j->decoded != OK || j->cose.typ != TYP_CREDENTIAL)
 		return;
 	j->decoded = credential_decode(j->cose.payload, &j->credential);
@@ -171,6 +192,8 @@ list_refused(const struct judgement *j, const struct status_record *l)
 		return "has expired; a newer bundle is needed";
 	if (age_max_s != 0 && age_s > age_max_s)
 		return "is older than the trust list's policy allows";
+	if (j->question->status_age_max_s != 0 && age_s > j->question->status_age_max_s)
+		return "is older than this site allows; a newer bundle is needed";
 	if (l->list.exp_unix_s == 0 && age_max_s == 0)
 		return "names no end, and no policy sets one";
 	if (status_get(l->raw, l->list.bits, j->credential.status_idx, &value) != OK)

@@ -5,9 +5,11 @@
 #include "verify/verifier.h"
 
 typedef enum yp_verdict rule_fn(struct judgement *j);
-static rule_fn readable, supported, trusted, issuer, issuer_known, issuer_allowed, signature, dates, listed, status, live;
+static rule_fn readable, supported, trusted, issuer, issuer_known, issuer_allowed, signature, dates, listed, status, live,
+    device_known, device_signed, not_ahead, not_old, challenge, once;
 static rule_fn *const rules[] = { readable, supported, trusted, issuer, dates, listed, status, live, NULL };
 static rule_fn *const issuer_rules[] = { issuer_known, issuer_allowed, signature, NULL }; /* for each trust-list entry */
+static rule_fn *const live_rules[] = { device_known, device_signed, not_ahead, not_old, challenge, once, NULL };
 
 static enum yp_verdict
 apply(rule_fn *const *rule, struct judgement *j)
@@ -27,7 +29,7 @@ readable(struct judgement *j) /* 1 */
 static enum yp_verdict
 supported(struct judgement *j) /* 2 */
 {
-	return j->decoded == OK && j->cose.typ == TYP_CREDENTIAL ? YP_VALID : YP_UNSUPPORTED;
+	return j->decoded == OK && j->cose.typ == TYP_CREDENTIAL ? YP_VALID : YP_UNSUPPORTED; /* bare, or inside a presentation */
 }
 
 static enum yp_verdict
@@ -107,9 +109,50 @@ status(struct judgement *j) /* 9 */
 }
 
 static enum yp_verdict
-live(struct judgement *j) /* 10: presentations are not known yet, so nothing can prove possession */
+live(struct judgement *j) /* 10: a live code is always held to its rules; a bare one will do where nobody asks for more */
 {
-	return j->credential.policy == POLICY_STATIC ? YP_VALID : YP_POSSESSION_UNPROVEN;
+	if (!j->presented)
+		return must_be_live(j) ? YP_POSSESSION_UNPROVEN : YP_VALID;
+	enum yp_verdict v = apply(live_rules, j);
+	j->answer->live = v == YP_VALID;
+	return v;
+}
+
+static enum yp_verdict
+device_known(struct judgement *j)
+{
+	return j->credential.has_cnf ? YP_VALID : YP_POSSESSION_UNPROVEN;
+}
+
+static enum yp_verdict
+device_signed(struct judgement *j)
+{
+	return device_signature_holds(j) ? YP_VALID : YP_PRESENTATION_FORGED;
+}
+
+static enum yp_verdict
+not_ahead(struct judgement *j)
+{
+	return j->presentation.iat_unix_s <= j->now_unix_s + window_of(j) ? YP_VALID : YP_CLOCK_SKEW;
+}
+
+static enum yp_verdict
+not_old(struct judgement *j)
+{
+	bool in_window = j->now_unix_s <= j->presentation.iat_unix_s + window_of(j);
+	return in_window && j->now_unix_s < j->presentation.exp_unix_s ? YP_VALID : YP_PRESENTATION_STALE;
+}
+
+static enum yp_verdict
+challenge(struct judgement *j)
+{
+	return answers_challenge(j) ? YP_VALID : YP_CHALLENGE_FAILED;
+}
+
+static enum yp_verdict
+once(struct judgement *j) /* last, so that only a live code that is good is remembered */
+{
+	return is_first_use(j) ? YP_VALID : YP_REPLAYED;
 }
 
 enum yp_verdict

@@ -17,8 +17,9 @@ struct register_evidence {
 	int64_t as_of_unix_s;
 };
 
-/* yp_judge with evidence; evidence NULL = none.  token: decoded COSE_Sign1 bytes (qr_text_decode).  */
-YP_MUST_CHECK enum yp_status judge(const struct yp_verifier *v, struct bytes token, int64_t now_unix_s,
+/* yp_judge_asked with evidence; evidence NULL = none.  token: decoded COSE_Sign1 bytes (qr_text_decode), a credential or a
+ * presentation; the evidence is about the credential (presentation_credential). */
+YP_MUST_CHECK enum yp_status judge(const struct yp_verifier *v, struct bytes token, const struct yp_question *question,
     const struct register_evidence *evidence, struct yp_answer *out);
 
 #endif

@@ -25,7 +25,7 @@ static void
 explain_supported(const struct judgement *j)
 {
 	char shown[80];
-	if (j->cose.typ == TYP_CREDENTIAL || j->cose.typ_seen.len == 0)
+	if (j->cose.typ == TYP_CREDENTIAL || j->cose.typ == TYP_PRESENTATION || j->cose.typ_seen.len == 0)
 		SAY(j, "a certificate with a kind, version, claim or header this program does not know: use a newer program "
 		    "(docs/formats.md 1)");
 	else
@@ -96,6 +96,31 @@ explain_status(const struct judgement *j, enum yp_verdict v)
 		SAY(j, "status list %s, made %s, %s", uri, instant_text(j->list->list.iat_unix_s, as_of), j->list_refused);
 }
 
+static void
+explain_live(const struct judgement *j, enum yp_verdict v)
+{
+	int64_t age_s = j->now_unix_s - j->presentation.iat_unix_s, window_s = window_of(j);
+	if (v == YP_POSSESSION_UNPROVEN && j->presented)
+		SAY(j, "it was shown as a live code, but the certificate names no device that could have made it");
+	else if (v == YP_POSSESSION_UNPROVEN)
+		SAY(j, "it must be shown live on its holder's device; a copy or a printed code is not enough");
+	else if (v == YP_PRESENTATION_FORGED)
+		SAY(j, "the live code was not signed by the device that the certificate names: altered or forged");
+	else if (v == YP_CLOCK_SKEW)
+		SAY(j, "the live code is dated %" PRId64 " s ahead of this clock, more than the %" PRId64 " s allowed: set the clock that is wrong",
+		    -age_s, window_s);
+	else if (v == YP_PRESENTATION_STALE)
+		SAY(j, "the live code is %" PRId64 " s old and was good for %" PRId64 " s: a picture of a screen, or a device whose clock is slow; "
+		    "ask for a new code", age_s, j->presentation.exp_unix_s - j->presentation.iat_unix_s < window_s ?
+		    j->presentation.exp_unix_s - j->presentation.iat_unix_s : window_s);
+	else if (v == YP_CHALLENGE_FAILED)
+		SAY(j, "the live code does not carry the challenge or audience that was asked for: made for somebody else, or before");
+	else if (j->replay_full)
+		SAY(j, "the memory of used live codes is full: nothing can be accepted until some have run out");
+	else
+		SAY(j, "this very live code was used here before: ask for a new one");
+}
+
 void
 judgement_explain(const struct judgement *j)
 {
@@ -115,7 +140,6 @@ judgement_explain(const struct judgement *j)
 	case YP_STATUS_UNKNOWN:
 	case YP_VOID:
 	case YP_SUSPENDED:          explain_status(j, v); break;
-	default:
-		SAY(j, "this certificate must be shown live on its holder's device; a copy or a printed code is not enough");
+	default:                    explain_live(j, v);
 	}
 }

@@ -3,11 +3,15 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "crypto/bundle.h"
+
 static_assert((int)YP_OK == (int)OK && (int)YP_ERR_FORMAT == (int)ERR_FORMAT && (int)YP_ERR_CRYPTO == (int)ERR_CRYPTO,
     "enum yp_status and enum status number alike");
 static_assert(sizeof(((struct yp_answer *)0)->token) == TOKEN_LEN_MAX, "an answer holds the longest token");
 static_assert(sizeof(((struct yp_answer *)0)->fields) == FIELDS_MAX, "an answer holds all fields");
 static_assert(sizeof(((struct err *)0)->text) == YP_SENTENCE_MAX, "a sentence is an err's text");
+static_assert(YP_MEMORY_MAX >= 32 + MEMORY_ITEMS_MAX * (2 + 2 * (2 + DIGEST_LEN) + 2 + STATUS_URI_LEN_MAX + 2 * 9),
+    "YP_MEMORY_MAX holds a full memory");
 
 enum { ALIGN = 16 };
 static const int64_t clock_max_unix_s = (int64_t)1 << 40; /* far past any date; keeps sums from overflowing */
@@ -40,6 +44,25 @@ yp_verdict_text(enum yp_verdict v)
 	return "UNKNOWN_VERDICT";
 }
 
+const char *
+yp_status_text(enum yp_status st)
+{
+	return status_text((enum status)st);
+}
+
+size_t
+yp_bundle_lists(const uint8_t *bundle, size_t len)
+{
+	struct bundle_reader b;
+	struct bytes token;
+	enum typ typ;
+	size_t n = 0;
+	if (bundle_open((struct bytes){ bundle, len }, &b) == OK)
+		while (n < BUNDLE_LISTS_MAX && bundle_next(&b, &token, &typ))
+			n += typ == TYP_STATUS_LIST;
+	return n > 0 ? n : 1;
+}
+
 size_t
 yp_workspace_len(size_t lists, unsigned log2_indices, unsigned bits)
 {
@@ -49,7 +72,7 @@ yp_workspace_len(size_t lists, unsigned log2_indices, unsigned bits)
 	/* the bytes under a signature: a trust list's, or a status list's, which is the zlib stream and a little more */
 	size_t signed_room = TRUST_LIST_LEN_MAX + raw + raw / 512;
 	size_t half = sizeof(struct state) + TRUST_ROOTS_MAX * sizeof(struct trust) +
-	    BUNDLE_LISTS_MAX * sizeof(struct status_record) + lists * raw + signed_room + 8 * ALIGN;
+	    lists * TRUST_ROOTS_MAX * sizeof(struct status_record) + lists * raw + signed_room + 8 * ALIGN;
 	return sizeof(struct yp_verifier) + STATUS_LIST_SCRATCH + 2 * half + 4 * ALIGN;
 }
 
@@ -66,6 +89,9 @@ yp_open(void *workspace, size_t len, struct yp_verifier **out)
 	size_t half = (len - fixed) / 2 / ALIGN * ALIGN;
 	v->roots_n = 0;
 	v->state = NULL;
+	v->memory = 0;
+	v->memories[0].n = v->memories[1].n = 0;
+	v->memories[0].floor_unix_s = v->memories[1].floor_unix_s = 0;
 	v->scratch = (struct buf){ room + sizeof(*v), STATUS_LIST_SCRATCH, 0 };
 	v->halves[0] = (struct buf){ room + fixed, half, 0 };
 	v->halves[1] = (struct buf){ room + fixed + half, half, 0 };
@@ -112,6 +138,8 @@ root_pin(struct yp_verifier *v, struct bytes der, struct err *err)
 	if (st != OK)
 		return st;
 	st = root_check(&r->certificate, der, err);
+	if (st == OK && (st = sha256(der, &r->id)) != OK)
+		err_set(err, st, "%s: %s", r->certificate.subject, status_text(st));
 	if (st != OK) {
 		certificate_clear(&r->certificate);
 		return st;
@@ -148,18 +176,42 @@ yp_load_bundle(struct yp_verifier *v, const uint8_t *bundle, size_t len, int64_t
 	struct err err = { 0 };
 	struct state *fresh = NULL;
 	enum status st = OK;
+	unsigned next = v->memory ^ 1u;
 	size_t free_half = v->state != NULL && (uint8_t *)v->state == v->halves[0].ptr ? 1 : 0;
 	if (now_unix_s < 0 || now_unix_s > clock_max_unix_s)
 		st = err_set(&err, ERR_ARGUMENT, "the clock says %lld s since 1970, which is no time for a bundle", (long long)now_unix_s);
 	else if (v->roots_n == 0)
 		st = err_set(&err, ERR_ARGUMENT, "no root is pinned: there is nothing to check a bundle against");
 	else
-		st = state_load(v, (struct bytes){ bundle, len }, v->halves[free_half], &fresh, &err);
+		st = state_load(v, (struct bytes){ bundle, len }, v->halves[free_half], &v->memories[next], &fresh, &err);
 	if (st == OK) {
 		state_close(v->state);
 		v->state = fresh;
+		v->memory = next;
 	}
 	return told(st, &err, sentence);
+}
+
+enum yp_status
+yp_put_memory(struct yp_verifier *v, const uint8_t *memory, size_t len, char *sentence)
+{
+	struct err err = { 0 };
+	unsigned next = v->memory ^ 1u;
+	enum status st = memory_decode((struct bytes){ memory, len }, &v->memories[next]);
+	if (st == OK)
+		v->memory = next;
+	else
+		err_set(&err, st, "%zu bytes that are not the memory of accepted lists: %s (docs/formats.md 6)", len, status_text(st));
+	return told(st, &err, sentence);
+}
+
+enum yp_status
+yp_get_memory(const struct yp_verifier *v, uint8_t *out, size_t cap, size_t *len)
+{
+	struct bytes enc = { NULL, 0 };
+	enum status st = memory_encode(&v->memories[v->memory], (struct buf){ out, cap, 0 }, &enc);
+	*len = enc.len;
+	return (enum yp_status)st;
 }
 
 static void
@@ -181,11 +233,13 @@ yp_bundle_info(const struct yp_verifier *v, struct yp_bundle_info *out)
 	for (size_t l = 0; s != NULL && l < s->lists_n; l++) {
 		const struct status_list *list = &s->lists[l].list;
 		earlier(&i.oldest_list_iat_unix_s, list->iat_unix_s);
+		earlier(&i.earliest_stale_unix_s, list->iat_unix_s + list->ttl_s);
 		if (list->iat_unix_s > i.newest_list_iat_unix_s)
 			i.newest_list_iat_unix_s = list->iat_unix_s;
 		if (list->exp_unix_s != 0)
 			earlier(&i.earliest_list_exp_unix_s, list->exp_unix_s);
 	}
+	i.clock_floor_unix_s = v->memories[v->memory].floor_unix_s;
 	i.trust_lists = s != NULL ? s->trusts_n : 0;
 	i.status_lists = s != NULL ? s->lists_n : 0;
 	*out = i;

@@ -181,10 +181,10 @@ the_longest_token_is_read_and_a_longer_one_is_unreadable(void **state)
 	static uint8_t token[TOKEN_LEN_MAX + 1];
 	struct yp_verifier *v = loaded(&w, &p);
 	memset(token, 0xd2, sizeof(token));
-	assert_int_equal(judge(v, (struct bytes){ token, TOKEN_LEN_MAX }, WORLD_T0, NULL, &a), YP_OK);
+	assert_int_equal(judge(v, (struct bytes){ token, TOKEN_LEN_MAX }, &(struct yp_question){ .now_unix_s = WORLD_T0 }, NULL, &a), YP_OK);
 	assert_int_equal(a.verdict, YP_UNREADABLE);
 	assert_int_equal(a.token_len, TOKEN_LEN_MAX);
-	assert_int_equal(judge(v, (struct bytes){ token, TOKEN_LEN_MAX + 1 }, WORLD_T0, NULL, &a), YP_OK);
+	assert_int_equal(judge(v, (struct bytes){ token, TOKEN_LEN_MAX + 1 }, &(struct yp_question){ .now_unix_s = WORLD_T0 }, NULL, &a), YP_OK);
 	assert_int_equal(a.verdict, YP_UNREADABLE);
 	assert_int_equal(a.token_len, 0);
 	assert_int_equal(yp_judge(v, token, sizeof(token), WORLD_T0, &a), YP_OK);
@@ -221,7 +221,7 @@ evidence_of_the_register_shortens_the_signature_and_the_list_only(void **state)
 		p.exp = cases[i].exp;
 		p.policy = cases[i].policy;
 		struct yp_verifier *v = loaded(&w, &p);
-		assert_int_equal(judge(v, (struct bytes){ w.token.ptr, w.token.len }, WORLD_T0 + 3600, &e, &a), YP_OK);
+		assert_int_equal(judge(v, (struct bytes){ w.token.ptr, w.token.len }, &(struct yp_question){ .now_unix_s = WORLD_T0 + 3600 }, &e, &a), YP_OK);
 		if (a.verdict != cases[i].wanted)
 			fail_msg("case %zu: wanted %s, got %s: %s", i, yp_verdict_text(cases[i].wanted), yp_verdict_text(a.verdict), a.sentence);
 		if (cases[i].issued && a.facts_proven && a.verdict != YP_EXPIRED)
@@ -238,7 +238,7 @@ a_token_may_stand_in_the_answer_already(void **state)
 	struct yp_verifier *v = loaded(&w, &p);
 	assert_int_equal(yp_judge(v, w.text.ptr, w.text.len, WORLD_T0 + p.now, &a), YP_OK);
 	struct bytes inside = { a.token, a.token_len };
-	assert_int_equal(judge(v, inside, WORLD_T0 + p.now, NULL, &a), YP_OK);
+	assert_int_equal(judge(v, inside, &(struct yp_question){ .now_unix_s = WORLD_T0 + p.now }, NULL, &a), YP_OK);
 	assert_int_equal(a.verdict, YP_VALID);
 	yp_close(v);
 }
@@ -261,17 +261,17 @@ never_valid(enum key_type type, size_t step)
 	memcpy(token, world->token.ptr, len);
 	for (size_t bit = 0; bit < 8 * len; bit += bit < 8 * 80 || bit >= 8 * (len - 80) ? 1 : step) {
 		token[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		assert_int_equal(judge(v, (struct bytes){ token, len }, WORLD_T0 + p.now, NULL, &a), YP_OK);
+		assert_int_equal(judge(v, (struct bytes){ token, len }, &(struct yp_question){ .now_unix_s = WORLD_T0 + p.now }, NULL, &a), YP_OK);
 		seen[a.verdict]++;
 		if (a.verdict == YP_VALID || a.verdict == YP_NOT_JUDGED || a.verdict >= YP_NOT_YET_VALID || a.facts_proven)
 			fail_msg("bit %zu altered: %s", bit, yp_verdict_text(a.verdict));
 		token[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
 	for (size_t cut = 0; cut < len; cut++) {
-		assert_int_equal(judge(v, (struct bytes){ token, cut }, WORLD_T0 + p.now, NULL, &a), YP_OK);
+		assert_int_equal(judge(v, (struct bytes){ token, cut }, &(struct yp_question){ .now_unix_s = WORLD_T0 + p.now }, NULL, &a), YP_OK);
 		assert_int_equal(a.verdict, YP_UNREADABLE);
 	}
-	assert_int_equal(judge(v, (struct bytes){ token, len }, WORLD_T0 + p.now, NULL, &a), YP_OK);
+	assert_int_equal(judge(v, (struct bytes){ token, len }, &(struct yp_question){ .now_unix_s = WORLD_T0 + p.now }, NULL, &a), YP_OK);
 	assert_int_equal(a.verdict, YP_VALID);
 	assert_true(seen[YP_UNREADABLE] > 0 && seen[YP_FORGED] > 0 && seen[YP_UNKNOWN_ISSUER] > 0 && seen[YP_UNSUPPORTED] > 0);
 	yp_close(v);

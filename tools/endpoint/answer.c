@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/time.h"
-#include "crypto/cose.h"
+#include "crypto/presentation.h"
 #include "crypto/qrtext.h"
 
 static void
@@ -38,7 +38,8 @@ judge_registered(struct txn *t, const struct yp_verifier *v, struct bytes token,
 	a->on_register = true;
 	struct register_evidence evidence = {
 		.issued_here = true, .status = a->effective.value, .as_of_unix_s = now_unix_s };
-	st = (enum status)judge(v, token, now_unix_s, &evidence, &a->judged);
+	struct yp_question question = { .now_unix_s = now_unix_s };
+	st = (enum status)judge(v, token, &question, &evidence, &a->judged);
 	if (st == OK)
 		say_cause(a);
 	return st;
@@ -70,7 +71,7 @@ judge_signed(struct txn *t, struct registry *r, const struct yp_verifier *v, str
 		st = issued_get(t, serial, &issued);
 	if (st == OK)
 		st = issued_token(t, &issued, &stored);
-	if (st == OK && same_content(token, stored))
+	if (st == OK && same_content(presentation_credential(token), stored))
 		return judge_registered(t, v, token, &issued, now_unix_s, a);
 	if (st != OK && st != ERR_NOT_FOUND)
 		return st;
@@ -86,7 +87,7 @@ answer_decoded(struct txn *t, struct registry *r, const struct yp_verifier *v, s
     struct answer *a)
 {
 	struct issued issued;
-	enum status st = issued_by_token(t, token, &issued);
+	enum status st = issued_by_token(t, presentation_credential(token), &issued);
 	if (st == OK) {
 		a->source = SOURCE_REGISTER;
 		return judge_registered(t, v, token, &issued, now_unix_s, a);
@@ -94,7 +95,8 @@ answer_decoded(struct txn *t, struct registry *r, const struct yp_verifier *v, s
 	if (st != ERR_NOT_FOUND)
 		return st;
 	a->source = SOURCE_SIGNATURE;
-	st = (enum status)judge(v, token, now_unix_s, NULL, &a->judged);
+	struct yp_question question = { .now_unix_s = now_unix_s };
+	st = (enum status)judge(v, token, &question, NULL, &a->judged);
 	if (st == OK && a->judged.facts_proven)
 		st = judge_signed(t, r, v, token, now_unix_s, a);
 	return st;
