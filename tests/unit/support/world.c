@@ -25,7 +25,7 @@ plan_good(void)
 {
 	return (struct plan){
 		.kind = KIND_ENFORCEMENT, .jurisdiction = 370102, .nbf = WORLD_NONE, .exp = 5LL * YEAR_S, .idx = 1000,
-		.now = 3600, .trust_iat = -86400, .trust_exp = 400LL * 86400, .trust_issue = 7,
+		.now = 3600, .shown_iat = 3590, .shown_exp = 3890, .trust_window = 60, .trust_iat = -86400, .trust_exp = 400LL * 86400, .trust_issue = 7,
 		.issuer_state = KEY_ACTIVE, .issuer_since = -86400, .issuer_from = -86400, .issuer_to = 12LL * YEAR_S,
 		.list_signer = BY_STATUS, .list_iat = 3500, .list_exp = 3500 + 7 * 86400, .list_ttl = 900, .list_bits = 2,
 		.list_least = 7, .list_size_log2 = 12, .older_list_value = WORLD_NONE,
@@ -66,6 +66,7 @@ world_open(struct world *w, enum key_type type)
 	certify_as(w, BY_ROOT, BY_ROOT, -YEAR_S, 30LL * YEAR_S);
 	certify_as(w, BY_OTHER_ROOT, BY_OTHER_ROOT, -YEAR_S, 30LL * YEAR_S);
 	certify_as(w, BY_STRANGER, BY_ROOT, -86400, 12LL * YEAR_S);
+	world_devices_open(w);
 	w->bundle = (struct buf){ malloc(4 * MADE_MAX), 4 * MADE_MAX, 0 };
 	w->token = (struct buf){ malloc(MADE_MAX), MADE_MAX, 0 };
 	w->text = (struct buf){ malloc(MADE_MAX), MADE_MAX, 0 };
@@ -81,6 +82,11 @@ world_close(struct world *w)
 		private_key_free(w->by[i].key);
 		signer_close(w->by[i].signer);
 	}
+	private_key_free(w->device.key);
+	private_key_free(w->other_device.key);
+	signer_close(w->device.signer);
+	signer_close(w->other_device.signer);
+	free(w->replay);
 	free(w->bundle.ptr);
 	free(w->token.ptr);
 	free(w->text.ptr);
@@ -152,7 +158,7 @@ world_trust_list(struct world *w, const struct plan *p, struct buf *out)
 	certify_as(w, BY_ISSUER, BY_ROOT, p->issuer_from, p->issuer_to);
 	certify_as(w, BY_STATUS, BY_ROOT, p->status_from, p->status_to);
 	*t = (struct trust_list){ .iss = BYTES_LIT("37"), .iat_unix_s = instant(p->trust_iat), .exp_unix_s = instant(p->trust_exp),
-		.issue = (uint64_t)p->trust_issue, .window_s = 60, .status_age_max_s = p->trust_age_max };
+		.issue = (uint64_t)p->trust_issue, .window_s = p->trust_window, .status_age_max_s = p->trust_age_max };
 	add_issuers(w, p, t);
 	add_entry(t, &w->by[BY_STATUS], p->status_typ == 0 ? 1u << TYP_STATUS_LIST : 1u << TYP_RECEIPT, p->status_state,
 	    p->status_since);
@@ -267,10 +273,13 @@ make_token(struct world *w, const struct plan *p)
 		.exp_unix_s = instant(p->exp), .status_uri = bytes_str(uris[p->uri]), .status_idx = (uint32_t)p->idx,
 		.name = BYTES_LIT("\xe8\xaf\xb8\xe8\x91\x9b\xe6\x98\x8e"), .body_name = BYTES_LIT("Invented Market Bureau"),
 		.body_uscc = BYTES_LIT("11370800MB28559184"), .fields_n = 2, .fields = { 1, 6 },
-		.jurisdiction = (uint32_t)p->jurisdiction, .policy = (uint8_t)p->policy, .has_cnf = p->policy != 0 };
+		.jurisdiction = (uint32_t)p->jurisdiction, .policy = (uint8_t)p->policy };
+	c.has_cnf = p->device != DEVICE_NONE && (p->policy != 0 || p->shown != 0);
+	world_device_point(w, c.cnf_point);
+	if (p->device == DEVICE_OFF_CURVE)
+		memset(c.cnf_point + 1, 0xff, sizeof(c.cnf_point) - 1); /* x is not below p */
 	c.kind = (enum credential_kind)p->kind;
 	c.nbf_unix_s = p->nbf == WORLD_NONE ? c.iat_unix_s : instant(p->nbf);
-	memset(c.cnf_point, 2, sizeof(c.cnf_point));
 	assert_int_equal(credential_encode(&c, BUF_OF(mem), &payload), OK);
 	struct buf patched = { mem, sizeof(mem), payload.len };
 	patch_payload(&patched, (enum world_patch)p->patch);
@@ -329,6 +338,8 @@ void
 world_token(struct world *w, const struct plan *p)
 {
 	make_token(w, p);
+	if (p->shown != 0)
+		world_show_live(w, p);
 	make_text(w, (enum world_shape)p->shape);
 }
 
@@ -372,7 +383,10 @@ world_judge(struct world *w, const struct plan *p, struct yp_answer *a)
 	struct yp_verifier *v = world_verifier(w);
 	if (yp_load_bundle(v, w->bundle.ptr, w->bundle.len, WORLD_T0, sentence) != YP_OK)
 		fail_msg("load: %s", sentence);
-	assert_int_equal(yp_judge(v, w->text.ptr, w->text.len, WORLD_T0 + p->now, a), YP_OK);
+	struct yp_question q = world_question(w, p);
+	if (p->replay == REPLAY_SECOND_USE)
+		assert_int_equal(yp_judge_asked(v, w->text.ptr, w->text.len, &q, a), YP_OK);
+	assert_int_equal(yp_judge_asked(v, w->text.ptr, w->text.len, &q, a), YP_OK);
 	yp_close(v);
 	return a->verdict;
 }

@@ -20,13 +20,21 @@ enum world_shape { AS_IT_IS = 0, SHAPE_CUT, SHAPE_LONG, SHAPE_UNTAGGED, SHAPE_EM
 enum world_patch { UNPATCHED = 0, PATCH_VERSION, PATCH_KIND, PATCH_CLAIM, PATCH_KEY, PATCH_ORDER };
 enum world_twice { ONCE = 0, TWICE_OTHER_KIND_FIRST, TWICE_COMPROMISED_FIRST, TWICE_BOTH_REFUSED };
 
+enum world_device { DEVICE_AS_NEEDED = 0, DEVICE_NONE, DEVICE_OFF_CURVE }; /* as needed: where it is shown live or must be */
+enum world_inner { INNER_CREDENTIAL = 0, INNER_JUNK, INNER_CUT, INNER_EMPTY, INNER_STATUS, INNER_PRESENTATION };
+enum world_shown_patch { SHOWN_UNPATCHED = 0, SHOWN_CLAIM, SHOWN_ORDER, SHOWN_KID, SHOWN_SHORT_ID, SHOWN_SHORT_NONCE, SHOWN_UNPROTECTED };
+enum world_replay { REPLAY_NOT_ASKED = 0, REPLAY_FIRST_USE, REPLAY_SECOND_USE, REPLAY_MEMORY_FULL, REPLAY_MEMORY_RUN_OUT };
+
 struct plan {
 	int64_t now;
+	/* how it is shown, and what the site asks; nonces and audiences are numbered, 0 is none */
+	int64_t shown, device, shown_iat, shown_exp, shown_forge, shown_patch, inner, nonce, aud;
+	int64_t ask_live, ask_nonce, ask_aud, ask_age_max, replay;
 	/* the certificate */
 	int64_t signer, typ, forge, shape, patch;
 	int64_t kind, iss, jurisdiction, iat, nbf, exp, idx, uri, policy;
 	/* the trust list and the issuer's entry in it */
-	int64_t trust_iat, trust_exp, trust_issue, trust_age_max;
+	int64_t trust_iat, trust_exp, trust_issue, trust_age_max, trust_window;
 	int64_t issuer_typ, issuer_kinds, issuer_state, issuer_since, issuer_iss, issuer_from, issuer_to, issuer_twice;
 	/* the status list and its signer's entry */
 	int64_t list_absent, list_signer, list_iat, list_exp, list_ttl, list_uri, list_bits, list_value, list_least, list_forge;
@@ -40,8 +48,9 @@ struct identity { struct private_key *key; uint8_t der[CERTIFICATE_DER_LEN_MAX];
 struct world {
 	enum key_type type;
 	struct identity by[BY_SIGNERS];
+	struct identity device, other_device; /* without certificate */
 	struct buf bundle, token, text;       /* owned; of the last world_make */
-	void *workspace;                      /* owned */
+	void *workspace, *replay;             /* owned */
 };
 void world_open(struct world *w, enum key_type type);
 void world_close(struct world *w);
@@ -56,6 +65,13 @@ struct bytes world_status_list(struct world *w, const struct plan *p, struct buf
 
 /* Token and text alone, signed by the certificates made last. */
 void world_token(struct world *w, const struct plan *p);
+
+/* world_live.c: the device's key, SEC1 compressed; and the credential in w->token shown live instead of bare. */
+void world_devices_open(struct world *w);
+void world_device_point(const struct world *w, uint8_t point[33]);
+void world_show_live(struct world *w, const struct plan *p);
+/* The question of this plan; what it points to belongs to w or lives for ever. */
+struct yp_question world_question(struct world *w, const struct plan *p);
 
 /* Open a verifier over fresh memory with the root pinned; the bundle is not yet loaded. */
 struct yp_verifier *world_verifier(struct world *w);
