@@ -15,12 +15,12 @@ set(REGISTRY_SOURCES
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
   registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/standing.c registry/store.c)
 set(SHARED_SOURCES
-  tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
+  tools/shared/divisions.c tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
   tools/shared/terminal.c tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_init.c tools/office/cmd_issue.c tools/office/cmd_keys.c
   tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c tools/office/columns.c tools/office/config.c
-  tools/office/csv_file.c tools/office/describe.c tools/office/divisions.c tools/office/export_qr.c tools/office/export_tokens.c
+  tools/office/csv_file.c tools/office/describe.c tools/office/export_qr.c tools/office/export_tokens.c
   tools/office/import.c tools/office/keyring.c tools/office/office.c tools/office/refusals.c tools/office/rows.c
   tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
   tools/shared/qrcode.c tools/shared/qrimage.c)

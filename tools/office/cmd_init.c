@@ -9,7 +9,7 @@
 #include "crypto/qrtext.h"
 #include "crypto/random.h"
 #include "tools/office/commands.h"
-#include "tools/office/divisions.h"
+#include "tools/shared/divisions.h"
 #include "tools/shared/secretfile.h"
 
 static const char usage[] =

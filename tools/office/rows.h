@@ -6,7 +6,7 @@
 
 #include "registry/enter.h"
 #include "tools/office/csv_file.h"
-#include "tools/office/divisions.h"
+#include "tools/shared/divisions.h"
 
 enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS };
 enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BODY, COLUMN_USCC, COLUMN_POST, COLUMN_STAFF,

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
-#include "tools/office/divisions.h"
+#include "tools/shared/divisions.h"
 
 struct dice { uint64_t state; };                       /* splitmix64: for samples, nothing secret */
 uint64_t dice_roll(struct dice *d, uint64_t sides);    /* 0..sides-1 */

@@ -1,6 +1,6 @@
 /* divisions.h -- division codes (GB/T 2260) as replaceable data: HOME/divisions.csv, code,name,level,parent. */
-#ifndef OFFICE_DIVISIONS_H
-#define OFFICE_DIVISIONS_H
+#ifndef SHARED_DIVISIONS_H
+#define SHARED_DIVISIONS_H
 
 #include "base/bytes.h"
 #include "base/err.h"

@@ -1,10 +1,10 @@
-#include "tools/office/divisions.h"
+#include "tools/shared/divisions.h"
 
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "tools/office/divisions_data.h"
+#include "tools/shared/divisions_data.h"
 
 enum { FILE_MAX = 1 << 20, LINES_MAX = 20000 };
 
