@@ -6,6 +6,7 @@
 
 #include <zbar.h>
 
+enum { DOUBLE_PIXELS_MAX = 2 << 20 };   /* beyond, a code that fits is large enough */
 enum { SIDE_MIN = 21 };         /* modules of the smallest code; zbar reads past the end of pictures of a few pixels */
 
 /* In place of the C library's for this program and the libraries it loads: bytes in, the same bytes out. */
@@ -115,13 +116,23 @@ codes_find(const struct grey *g, struct codes *c)
 }
 
 static enum picture_exit
-find_at_half(const struct grey *g, struct codes *c)
+find_resized(const struct grey *g, bool (*resize)(const struct grey *, struct grey *), struct codes *c)
 {
-	struct grey half = { 0 };
-	if (g->width / 2 < SIDE_MIN || g->height / 2 < SIDE_MIN)
-		return PICTURE_READ;
-	enum picture_exit code = grey_halve(g, &half) ? codes_find(&half, c) : PICTURE_NO_MEMORY;
-	grey_free(&half);
+	struct grey other = { 0 };
+	enum picture_exit code = resize(g, &other) ? codes_find(&other, c) : PICTURE_NO_MEMORY;
+	grey_free(&other);
+	return code;
+}
+
+static enum picture_exit
+find_at_any_size(const struct grey *g, struct codes *c)
+{
+	bool small = (size_t)g->width * g->height <= DOUBLE_PIXELS_MAX && 2 * g->width <= PICTURE_SIDE_MAX && 2 * g->height <= PICTURE_SIDE_MAX;
+	enum picture_exit code = codes_find(g, c);
+	if (code == PICTURE_READ && c->n == 0 && g->width / 2 >= SIDE_MIN && g->height / 2 >= SIDE_MIN)
+		code = find_resized(g, grey_halve, c);
+	if (code == PICTURE_READ && c->n == 0 && small)
+		code = find_resized(g, grey_double, c);
 	return code;
 }
 
@@ -132,9 +143,7 @@ codes_search(struct grey *g, struct codes *c)
 	for (unsigned inverted = 0; inverted < 2 && code == PICTURE_READ && c->n == 0; inverted++) {
 		if (inverted)
 			grey_invert(g);
-		code = codes_find(g, c);
-		if (code == PICTURE_READ && c->n == 0)
-			code = find_at_half(g, c);
+		code = find_at_any_size(g, c);
 	}
 	return code;
 }

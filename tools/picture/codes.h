@@ -14,8 +14,9 @@ void codes_free(struct codes *c);
 /* Search as it is: PICTURE_READ (n may be 0), PICTURE_TOO_MANY or PICTURE_NO_MEMORY (then none).  c starts zeroed. */
 MUST_CHECK enum picture_exit codes_find(const struct grey *g, struct codes *c);
 
-/* Search until something is found: as it is, at half size (blur and noise of a large photograph vanish there), then
- * both with light and dark exchanged.  g is left inverted if that was needed. */
+/* Search until something is found: as it is; at half size, where the noise of a large photograph vanishes; at twice the
+ * size if it is small, where modules of one pixel become legible; then all of these with light and dark exchanged.
+ * g is left inverted if that was needed. */
 MUST_CHECK enum picture_exit codes_search(struct grey *g, struct codes *c);
 
 #endif

@@ -57,6 +57,20 @@ grey_halve(const struct grey *g, struct grey *out)
 	return true;
 }
 
+bool
+grey_double(const struct grey *g, struct grey *out)
+{
+	struct grey twice = { 0 };
+	if (g->width > PICTURE_SIDE_MAX || g->height > PICTURE_SIDE_MAX ||
+	    grey_allocate(&twice, 2 * g->width, 2 * g->height) != PICTURE_READ)
+		return false;
+	for (size_t y = 0; y < twice.height; y++)
+		for (size_t x = 0; x < twice.width; x++)
+			twice.pixels[y * twice.width + x] = g->pixels[y / 2 * g->width + x / 2];
+	*out = twice;
+	return true;
+}
+
 void
 grey_invert(struct grey *g)
 {

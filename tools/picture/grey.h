@@ -24,6 +24,8 @@ void grey_free(struct grey *g);
 /* A picture of half the width and height (a last odd row or column is dropped), each pixel the mean of four.
  * False: no memory, or nothing would be left. */
 MUST_CHECK bool grey_halve(const struct grey *g, struct grey *out);
+/* Twice the width and height, each pixel four times.  False: no memory, or beyond the limits. */
+MUST_CHECK bool grey_double(const struct grey *g, struct grey *out);
 void grey_invert(struct grey *g);
 
 /* The two decoders, and what they share: set the size if it is within limits, and allocate the pixels, white. */

@@ -31,8 +31,8 @@ static const struct outcome { enum picture_exit code; enum status status; const 
 	{ PICTURE_TOO_MANY, ERR_LIMIT, "more QR codes than this program judges in one picture; photograph fewer at a time" },
 	{ PICTURE_NO_MEMORY, ERR_LIMIT, "decoding it takes more memory than is allowed; make the picture smaller" },
 	{ PICTURE_NO_INPUT, ERR_SYSTEM, "the picture reader could not read its input or write its answer" },
-	{ PICTURE_NOT_CONFINED, ERR_SYSTEM, "the picture reader could not confine itself on this system (seccomp, or the change to the "
-	    "user nobody, was refused), so nothing was read; judge the code's text instead" },
+	{ PICTURE_NOT_CONFINED, ERR_SYSTEM, "the picture reader could not confine itself here: seccomp, or the change to the "
+	    "user nobody, was refused, so nothing was read; judge the code's text instead" },
 };
 
 void
