@@ -6,6 +6,6 @@
 
 int64_t clock_unix_s(void);       /* now, UTC seconds */
 int64_t clock_unix_ms(void);      /* now, UTC milliseconds */
-double  clock_elapsed_s(void);    /* monotonic, for measuring and progress only */
+double  clock_elapsed_s(void);    /* monotonic, for measuring, progress and deadlines only */
 
 #endif

@@ -24,8 +24,13 @@ set(OFFICE_SOURCES
   tools/office/import.c tools/office/keyring.c tools/office/office.c tools/office/refusals.c tools/office/rows.c
   tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
   tools/shared/qrcode.c tools/shared/qrimage.c)
-set(VERIFIER_SOURCES tools/verifier/judge_lines.c tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c)
+set(VERIFIER_SOURCES
+  tools/picture/answer.c tools/verifier/judge_lines.c tools/verifier/judge_picture.c tools/verifier/picture.c
+  tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c)
 set(ENDPOINT_SOURCES
   tools/endpoint/answer.c tools/endpoint/api.c tools/endpoint/freshness.c tools/endpoint/http.c tools/endpoint/page.c
   tools/endpoint/service.c tools/endpoint/trust.c)
+set(PICTURE_SOURCES
+  tools/picture/answer.c tools/picture/calls.c tools/picture/codes.c tools/picture/grey.c tools/picture/grey_jpeg.c
+  tools/picture/grey_png.c tools/picture/sandbox.c)
 set(ASK_SOURCES tools/ask/client.c)

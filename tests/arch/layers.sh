@@ -28,6 +28,8 @@ deny verify   'crypto/(signer|keyfile|certify)\.h' 'the verifier cannot sign'
 deny registry '(verify|tools)/'                 'the registry records, it does not judge'
 deny registry 'crypto/(keyfile|certify)\.h'     'the registry takes a signer, it holds no keys'
 deny tools/endpoint 'crypto/(signer|keyfile|certify)\.h' 'the endpoint holds no signing key'
+deny tools/picture '(crypto|verify|registry|tools/(office|endpoint|verifier|shared))/' 'the picture reader has nothing but its decoders'
+deny tools/verifier 'tools/picture/(codes|grey|sandbox)\.h' 'pictures are decoded in the confined reader only'
 deny tools/verifier '(registry/|crypto/(signer|keyfile|certify)\.h)' 'the offline verifier has neither register nor signer'
 
 all='base crypto verify registry tools'
@@ -38,4 +40,8 @@ only 'microhttpd\.h' 'tools/endpoint/http\.c' $all
 only 'jansson\.h'    'tools/endpoint/[a-z_]+\.c' $all
 only 'csv\.h'        'tools/office/csv_file\.c' $all
 only 'zlib\.h'       'crypto/statuslist[a-z_]*\.c' $all
+only 'zbar\.h'       'tools/picture/codes\.c' $all
+only 'jpeglib\.h'    'tools/picture/grey_jpeg\.c' $all
+only 'png\.h'        '(tools/picture/grey_png|tools/shared/qrimage)\.c' $all
+only 'seccomp\.h'    'tools/picture/calls\.c' $all
 exit $bad

@@ -20,6 +20,8 @@ static const char help[] =
     "  -b, --bundle FILE   what the issuing office published: trust lists and status lists\n"
     "  -r, --root CERT     a root certificate to trust, PEM or DER; may be given again\n"
     "  -f, --file FILE     judge every line of FILE; may be given again\n"
+    "  -p, --picture FILE  judge every QR code in FILE, a PNG or JPEG picture; may be given again;\n"
+    "                      \"-\": standard input\n"
     "      --raw FILE      judge the signed object's own bytes in FILE; may be given again\n"
     "      --json          one JSON object for each token\n"
     "      --brief         one line for each token: VERDICT, tab, number (empty if not proven)\n"
@@ -30,6 +32,9 @@ static const char help[] =
     "  -h, --help          this text\n"
     "  -V, --version\n"
     "\n"
+    "A picture without a code is told, not judged (exit code 2), and the others still are. Pictures are\n"
+    "decoded by yaopai-picture, a process without rights: at most 32 MiB and 64 megapixels each.\n"
+    "\n"
     "In a list every line has its answer, in order: an empty line, or one too long for a QR code,\n"
     "is UNREADABLE.  A progress count is shown on the terminal when the answers go elsewhere.\n"
     "The human answer is Chinese if LC_ALL, LC_MESSAGES or LANG begins with zh.\n"
@@ -38,16 +43,17 @@ static const char help[] =
     "FORGED, NOT_YET_VALID, EXPIRED, STATUS_UNKNOWN, VOID, SUSPENDED, POSSESSION_UNPROVEN.\n"
     "\n"
     "Exit code: 0 every token is VALID; 1 some token has another verdict; 2 could not judge\n"
-    "(no bundle or root, unreadable file, bundle of another root, empty input, bad option).\n"
+    "(no bundle or root, unreadable file, picture without a code, bundle of another root, empty input, bad option).\n"
     "\n"
     "Examples:\n"
     "  yaopai-verify -b bundle -r root.cert.pem HTTPS://V.EXAMPLE.CN/V/2KCE...\n"
     "  yaopai-verify -b bundle -r root.cert.pem --json --file tokens.txt >answers.jsonl\n"
-    "  zbarimg -q --raw photo.jpg | yaopai-verify -b bundle -r root.cert.pem -\n";
+    "  yaopai-verify -b bundle -r root.cert.pem --picture photo.jpg\n";
 
 static const struct option long_options[] = {
 	{ "bundle", required_argument, NULL, 'b' }, { "root", required_argument, NULL, 'r' },
 	{ "file", required_argument, NULL, 'f' }, { "raw", required_argument, NULL, 'R' },
+	{ "picture", required_argument, NULL, 'p' },
 	{ "json", no_argument, NULL, 'J' }, { "brief", no_argument, NULL, 'B' }, { "now", required_argument, NULL, 'N' },
 	{ "jobs", required_argument, NULL, 'j' }, { "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
@@ -103,6 +109,7 @@ set_option(struct settings *s, int option, const char *value, struct err *err)
 	case 'b': return set_bundle(s, value, err);
 	case 'r': return add_root(s, value, err);
 	case 'f': return add_input(s, INPUT_LINES, value);
+	case 'p': return add_input(s, INPUT_PICTURE, value);
 	case 'R': return add_input(s, INPUT_RAW, value);
 	case 'J': return set_output(s, OUTPUT_JSON, err);
 	case 'B': return set_output(s, OUTPUT_BRIEF, err);
@@ -134,7 +141,7 @@ settings_parse(struct settings *s, int argc, char **argv, bool *ended, struct er
 	s->jobs = cpus < 1 ? 1 : cpus > JOBS_MAX ? JOBS_MAX : (unsigned)cpus;
 	*ended = false;
 	opterr = 0; /* the sentence is ours */
-	while (st == OK && (option = getopt_long(argc, argv, "b:r:f:j:qhV", long_options, NULL)) != -1) {
+	while (st == OK && (option = getopt_long(argc, argv, "b:r:f:p:j:qhV", long_options, NULL)) != -1) {
 		*ended = option == 'h' || option == 'V';
 		if (option == 'h')
 			(void)fputs(help, stdout);

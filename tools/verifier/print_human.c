@@ -186,6 +186,8 @@ void
 print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, struct textbuf *out)
 {
 	const struct look *look = look_of(a->verdict);
+	if (s->picture != NULL)
+		textbuf_addf(out, "%s ", s->picture);
 	textbuf_addf(out, "%" PRIu64 ": %s%s%s", line, terminal_colour(s->colour, look->colour),
 	    yp_verdict_text(a->verdict), terminal_colour(s->colour, COLOUR_NONE));
 	if (s->chinese)

@@ -58,8 +58,12 @@ print_json(const struct session *s, const struct yp_answer *a, uint64_t line, st
 	json_int(j, (int)a->verdict);
 	json_key(j, "sentence");
 	json_str(j, a->sentence);
+	if (s->picture != NULL) {
+		json_key(j, "picture");
+		json_str(j, s->picture);
+	}
 	if (line > 0) {
-		json_key(j, "line");
+		json_key(j, s->picture != NULL ? "picture_code" : "line");
 		json_uint(j, line);
 	}
 	json_key(j, "stale");

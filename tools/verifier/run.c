@@ -162,6 +162,7 @@ judge_input(const struct session *s, const struct input *in, struct tally *tally
 	switch (in->kind) {
 	case INPUT_TOKEN: return judge_text(s, bytes_str(in->text), tally, err);
 	case INPUT_RAW:   return judge_raw(s, in->text, tally, err);
+	case INPUT_PICTURE: return judge_picture(s, in->text, tally, err);
 	case INPUT_LINES: break;
 	}
 	return judge_lines(s, in->text, tally, err);

@@ -1,5 +1,6 @@
 /* verifier.h -- the parts of yaopai-verify: main.c reads the options, run.c opens what is trusted and goes through the
- * inputs, judge_lines.c judges a list on all cores, print_human.c and print_json.c say what was found. */
+ * inputs, judge_lines.c judges a list on all cores, judge_picture.c what picture.c reads from pictures, print_human.c
+ * and print_json.c say what was found. */
 #ifndef VERIFIER_VERIFIER_H
 #define VERIFIER_VERIFIER_H
 
@@ -10,7 +11,7 @@
 #include "verify/yaopai_verify.h"
 
 enum output { OUTPUT_HUMAN, OUTPUT_BRIEF, OUTPUT_JSON };
-enum input_kind { INPUT_TOKEN, INPUT_LINES, INPUT_RAW };   /* an argument, a list, a file of COSE bytes */
+enum input_kind { INPUT_TOKEN, INPUT_LINES, INPUT_RAW, INPUT_PICTURE }; /* an argument, a list, COSE bytes, PNG or JPEG */
 struct input { enum input_kind kind; const char *text; };  /* the token, or a path ("-": standard input) */
 
 struct settings {
@@ -33,6 +34,7 @@ struct session {                              /* what judging and printing need;
 	const struct yp_verifier *verifier;
 	int64_t now_unix_s;
 	bool chinese, colour;
+	const char *picture;                  /* the name to show, escaped, if what is judged stood in a picture */
 };
 
 struct tally { uint64_t inputs, by_verdict[VERDICTS]; int exit_code; };
@@ -49,6 +51,10 @@ void judge_one(const struct session *s, struct bytes text, uint64_t line, struct
 /* Every line of the file at path ("-": standard input), in order, on settings->jobs threads.  A last line without a
  * line end counts; an empty line is a line, and UNREADABLE, so that answers and lines stay side by side. */
 MUST_CHECK enum status judge_lines(const struct session *s, const char *path, struct tally *tally, struct err *err);
+
+/* Every code in the picture at path ("-": standard input), in turn; several are listed with their numbers in place of
+ * lines.  No code, or no picture: told, counted as not judged, and no failure, so that other inputs have their turn. */
+MUST_CHECK enum status judge_picture(const struct session *s, const char *path, struct tally *tally, struct err *err);
 
 void print_human(const struct session *s, const struct yp_answer *a, struct textbuf *out);   /* a page for one token */
 void print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, struct textbuf *out);
