@@ -49,6 +49,11 @@
 #define STANDING_CHANGES_MAX 16u         /* status changes kept in one record; older ones are folded */
 #define GROUND_LEN_MAX 256u              /* legal ground, deciding organ, document number: each */
 
+#define SITE_LEN_MAX 96u                 /* where a check was made: 32 Chinese characters */
+#define PURPOSE_LEN_MAX 192u             /* what it was made for, a case or inspection number: 64 Chinese characters */
+#define SITELOG_RECORD_LEN_MAX 437u      /* a record with everything at its longest */
+#define SITELOG_TORN_LEN_MAX (64u << 20) /* unfinished bytes moved aside after a power cut: more than any one list leaves */
+
 #define CSV_FIELD_LEN_MAX (64u << 10)    /* one cell; Excel's own limit is 32,767 characters */
 #define CSV_COLUMNS_MAX 128u
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */

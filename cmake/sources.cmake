@@ -15,7 +15,7 @@ set(REGISTRY_SOURCES
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
   registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/standing.c registry/store.c)
 set(SHARED_SOURCES
-  tools/shared/divisions.c tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
+  tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
   tools/shared/terminal.c tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_init.c tools/office/cmd_issue.c tools/office/cmd_keys.c
@@ -26,7 +26,10 @@ set(OFFICE_SOURCES
   tools/shared/qrcode.c tools/shared/qrimage.c)
 set(VERIFIER_SOURCES
   tools/picture/answer.c tools/verifier/judge_lines.c tools/verifier/judge_picture.c tools/verifier/picture.c
-  tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c)
+  tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c
+  tools/verifier/cmd_log.c tools/verifier/log_export.c tools/verifier/sitelog.c tools/verifier/sitelog_archive.c
+  tools/verifier/sitelog_audit.c tools/verifier/sitelog_file.c tools/verifier/sitelog_head.c tools/verifier/sitelog_record.c
+  tools/verifier/sitelog_walk.c)
 set(ENDPOINT_SOURCES
   tools/endpoint/answer.c tools/endpoint/api.c tools/endpoint/freshness.c tools/endpoint/http.c tools/endpoint/page.c
   tools/endpoint/service.c tools/endpoint/trust.c)

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "tools/shared/textbuf.h"
+#include "tools/shared/csvtext.h"
 
 enum { PIECE = 64 << 10 };
 
@@ -28,12 +28,6 @@ grown(void *p, size_t n, size_t *cap, size_t size)
 	return q;
 }
 
-static bool
-is_formula_start(uint8_t c)
-{
-	return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t';
-}
-
 static void
 on_cell(void *data, size_t len, void *ctx)
 {
@@ -41,7 +35,7 @@ on_cell(void *data, size_t len, void *ctx)
 	struct csv_file *f = &l->f;
 	struct bytes cell = text_trim((struct bytes){ data, len });
 	l->in_row = true;
-	if (cell.len >= 2 && cell.ptr[0] == '\'' && is_formula_start(cell.ptr[1])) { /* our own apostrophe */
+	if (cell.len >= 2 && cell.ptr[0] == '\'' && csv_is_formula_start(cell.ptr[1])) { /* our own apostrophe */
 		cell.ptr++;
 		cell.len--;
 	}
@@ -231,24 +225,4 @@ csv_cell(const struct csv_file *f, const struct csv_row *row, size_t i)
 		return (struct bytes){ NULL, 0 };
 	const struct csv_cell *c = &f->cells[row->first + i];
 	return (struct bytes){ f->text + c->at, c->len };
-}
-
-void
-csv_add_cell(struct textbuf *t, struct bytes cell, bool first)
-{
-	bool inert = cell.len > 0 && is_formula_start(cell.ptr[0]), quote = inert;
-	for (size_t i = 0; i < cell.len; i++)
-		quote = quote || cell.ptr[i] == '"' || cell.ptr[i] == ',' || cell.ptr[i] == '\n' || cell.ptr[i] == '\r';
-	textbuf_add(t, first ? "" : ",");
-	if (!quote) {
-		textbuf_add_bytes(t, cell);
-		return;
-	}
-	textbuf_add(t, inert ? "\"'" : "\"");
-	for (size_t i = 0; i < cell.len; i++) {
-		textbuf_add_bytes(t, (struct bytes){ cell.ptr + i, 1 });
-		if (cell.ptr[i] == '"')
-			textbuf_add(t, "\"");
-	}
-	textbuf_add(t, "\"");
 }

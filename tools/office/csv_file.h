@@ -19,9 +19,5 @@ MUST_CHECK enum status csv_load(const char *path, struct csv_file *out, struct e
 void csv_file_free(struct csv_file *f);                     /* idempotent */
 /* Cell i of a row; empty beyond its last. */
 struct bytes csv_cell(const struct csv_file *f, const struct csv_row *row, size_t i);
-/* The cell as CSV text for another file: quoted where needed; one that begins with = + - @ or a tab is made inert by a leading
- * apostrophe (csv_load takes that off again). */
-struct textbuf;
-void csv_add_cell(struct textbuf *t, struct bytes cell, bool first);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/secret.h"
+#include "tools/shared/csvtext.h"
 
 enum { SHOWN_MAX = 20 };
 

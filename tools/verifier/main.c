@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tools/shared/options.h"
+#include "tools/verifier/cmd_log.h"
 
 enum { JOBS_MAX = 64 };
 
@@ -161,6 +162,8 @@ settings_parse(struct settings *s, int argc, char **argv, bool *ended, struct er
 int
 main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "log") == 0)
+		return cmd_log(argc - 1, argv + 1);
 	struct err err = { 0 };
 	struct settings s = { .inputs = calloc((size_t)argc + 1, sizeof(struct input)) };
 	bool ended = false;

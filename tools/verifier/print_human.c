@@ -45,6 +45,12 @@ look_of(enum yp_verdict v)
 	return &unknown;
 }
 
+const char *
+print_verdict_zh(enum yp_verdict v)
+{
+	return look_of(v)->zh;
+}
+
 static void
 add_escaped(struct textbuf *out, struct yp_text t)
 {

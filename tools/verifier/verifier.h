@@ -60,6 +60,7 @@ void print_human(const struct session *s, const struct yp_answer *a, struct text
 void print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, struct textbuf *out);
 void print_brief(const struct yp_answer *a, struct textbuf *out);
 void print_json(const struct session *s, const struct yp_answer *a, uint64_t line, struct json *out);
+const char *print_verdict_zh(enum yp_verdict v);   /* static */
 /* Counts by verdict, for a list. */
 void print_summary(const struct session *s, const struct tally *t, struct textbuf *out);
 
