@@ -17,6 +17,7 @@
 #include "crypto/trustlist.h"
 #include "registry/registry.h"
 #include "registry/settings.h"
+#include "tools/verifier/sitelog_record.h"
 #include "verify/yaopai_verify.h"
 
 enum { DOCUMENT_MAX = 1 << 20, BYTES_MAX = 16384, NOW = 1800000120 };
@@ -66,7 +67,8 @@ load_file(const char *name, struct golden *out)
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-record", "person-record", "credential-issued", "credential-record",
-	"standing-changed" };
+	"standing-changed",
+	"sitelog-opening", "sitelog-record" };
 
 static void
 the_document_shows_the_golden_bytes(void **state)
@@ -300,11 +302,33 @@ again_decision(struct bytes in, struct bytes *out)
 	return st ? st : decision_encode(kind, key, &d, number, again, out);
 }
 
+static enum status
+again_sitelog_opening(struct bytes in, struct bytes *out)
+{
+	static uint8_t mem[SITELOG_OPENING_LEN_MAX];
+	struct sitelog_opening o;
+	size_t len = 0;
+	enum status st = sitelog_opening_decode(in, &o, &len);
+	if (st == OK && len != in.len)
+		st = ERR_FORMAT;
+	return st == OK ? sitelog_opening_encode(&o, BUF_OF(mem), out) : st;
+}
+
+static enum status
+again_sitelog_record(struct bytes in, struct bytes *out)
+{
+	static uint8_t mem[SITELOG_RECORD_LEN_MAX];
+	struct sitelog_record r;
+	enum status st = sitelog_record_decode(in, &r);
+	return st == OK ? sitelog_record_encode(&r, BUF_OF(mem), out) : st;
+}
+
 static const struct { const char *name; enum status (*again)(struct bytes, struct bytes *); } codecs[] = {
 	{ "credential-payload", again_credential }, { "status-list-payload", again_status_list }, { "trust-list-payload", again_trust_list },
 	{ "event", again_event }, { "settings", again_settings }, { "body-entered", again_body_entered }, { "body-record", again_body },
 	{ "holder-entered", again_holder_entered }, { "holder-record", again_holder }, { "person-record", again_person },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
+	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 
 static void
@@ -318,6 +342,20 @@ every_object_encodes_again_to_the_same_bytes(void **state)
 		assert_int_equal(codecs[i].again(golden_view(&g), &out), OK);
 		assert_true(bytes_eq(out, golden_view(&g)));
 	}
+}
+
+static void
+the_site_log_s_record_follows_its_opening(void **state)
+{
+	(void)state;
+	static struct golden opening, record;
+	struct sitelog_record r;
+	struct digest d;
+	load_file("sitelog-opening", &opening);
+	load_file("sitelog-record", &record);
+	assert_int_equal(sitelog_record_decode(golden_view(&record), &r), OK);
+	assert_int_equal(sha256(golden_view(&opening), &d), OK);
+	assert_memory_equal(r.previous.b, d.b, DIGEST_LEN);
 }
 
 static void
@@ -362,6 +400,7 @@ main(void)
 		cmocka_unit_test(golden_tokens_are_signed_by_the_example_keys),
 		cmocka_unit_test(the_example_certificates_are_valid_under_their_bundles),
 		cmocka_unit_test(every_object_encodes_again_to_the_same_bytes),
+		cmocka_unit_test(the_site_log_s_record_follows_its_opening),
 		cmocka_unit_test(every_truncation_and_every_appended_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_refused_or_has_one_encoding),
 	};
