@@ -25,11 +25,13 @@ set(OFFICE_SOURCES
   tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
   tools/shared/qrcode.c tools/shared/qrimage.c)
 set(VERIFIER_SOURCES
-  tools/picture/answer.c tools/verifier/judge_lines.c tools/verifier/judge_picture.c tools/verifier/picture.c
-  tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/run.c
-  tools/verifier/cmd_log.c tools/verifier/log_export.c tools/verifier/sitelog.c tools/verifier/sitelog_archive.c
+  tools/picture/answer.c tools/verifier/bundle_merge.c tools/verifier/checks.c tools/verifier/cmd_log.c tools/verifier/cmd_setup.c tools/verifier/cmd_status.c
+  tools/verifier/cmd_update.c tools/verifier/help.c tools/verifier/judge_group.c tools/verifier/judge_lines.c tools/verifier/judge_one.c
+  tools/verifier/judge_picture.c tools/verifier/log_export.c tools/verifier/options.c tools/verifier/picture.c tools/verifier/print_group.c
+  tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/print_reason.c tools/verifier/renewal.c tools/verifier/replay_file.c
+  tools/verifier/run.c tools/verifier/sitelog.c tools/verifier/sitelog_archive.c
   tools/verifier/sitelog_audit.c tools/verifier/sitelog_file.c tools/verifier/sitelog_head.c tools/verifier/sitelog_record.c
-  tools/verifier/sitelog_walk.c)
+  tools/verifier/sitelog_walk.c tools/verifier/statedir.c tools/verifier/trusted.c)
 set(ENDPOINT_SOURCES
   tools/endpoint/answer.c tools/endpoint/api.c tools/endpoint/freshness.c tools/endpoint/http.c tools/endpoint/page.c
   tools/endpoint/service.c tools/endpoint/trust.c)

@@ -3,7 +3,7 @@
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev zlib1g-dev liblmdb-dev libqrencode-dev libpng-dev
 libmicrohttpd-dev libjansson-dev libcsv-dev libinih-dev libzbar-dev libjpeg62-turbo-dev libseccomp-dev"
 packages_run="ca-certificates openssl"
-packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools libjpeg-turbo-progs"
+packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools faketime libjpeg-turbo-progs"
 packages_bench="nginx-light wrk time"
 
 packages_missing() { # packages_missing <package...>: those not installed

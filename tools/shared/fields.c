@@ -39,3 +39,12 @@ field_of(struct bytes name_zh)
 			return i;
 	return 0;
 }
+
+unsigned
+field_of_any(struct bytes name)
+{
+	for (unsigned i = 1; i < FIELDS; i++)
+		if (bytes_eq(name, bytes_str(fields[i].en)))
+			return i;
+	return field_of(name);
+}

@@ -7,5 +7,6 @@
 const char *field_name_zh(unsigned code);   /* "其他领域" for a code this program does not know */
 const char *field_name_en(unsigned code);
 unsigned    field_of(struct bytes name_zh); /* 0: no such field */
+unsigned    field_of_any(struct bytes name);  /* in either language; 0: no such field */
 
 #endif

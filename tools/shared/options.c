@@ -29,6 +29,28 @@ option_instant(const char *name, const char *text, int64_t *unix_s, struct err *
 	    "2024-01-05T09:30:00+08:00", name, text_escape(bytes_str(text), shown, sizeof(shown)));
 }
 
+enum status
+option_duration(const char *name, const char *text, int64_t least_s, int64_t most_s, int64_t *seconds, struct err *err)
+{
+	static const struct { char unit; int64_t seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char shown[64];
+	uint64_t value = 0;
+	int64_t unit = 1;
+	struct bytes number = bytes_str(text);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && number.len > 0; i++) {
+		if (number.ptr[number.len - 1] == units[i].unit) {
+			unit = units[i].seconds;
+			number.len--;
+			break;
+		}
+	}
+	if (text_uint(number, &value) != OK || value > (uint64_t)(most_s / unit) || (int64_t)value * unit < least_s)
+		return err_set(err, ERR_ARGUMENT, "%s: got \"%s\", wanted a span of %" PRId64 " to %" PRId64 " seconds, like 900, 15m, 2h or 3d", name,
+		    text_escape(bytes_str(text), shown, sizeof(shown)), least_s, most_s);
+	*seconds = (int64_t)value * unit;
+	return OK;
+}
+
 /* Levenshtein's distance, of words of at most WORD_MAX characters. */
 static size_t
 distance(const char *a, size_t a_len, const char *b, size_t b_len)

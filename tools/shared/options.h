@@ -10,6 +10,9 @@ MUST_CHECK enum status option_uint(const char *name, const char *text, uint64_t 
     uint64_t *out, struct err *err);
 /* A date (its start in UTC+8) or an instant, as base/time.h reads them. */
 MUST_CHECK enum status option_instant(const char *name, const char *text, int64_t *unix_s, struct err *err);
+/* A span of time: seconds, or a number with s, m, h or d behind it; least <= seconds <= most. */
+MUST_CHECK enum status option_duration(const char *name, const char *text, int64_t least_s, int64_t most_s, int64_t *seconds,
+    struct err *err);
 /* The word of the list nearest to what was typed, for "did you mean"; NULL if none is near. */
 const char *option_nearest(const char *typed, const char *const *words, size_t n);
 

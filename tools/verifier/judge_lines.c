@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "tools/shared/progress.h"
 #include "tools/shared/terminal.h"
+#include "tools/verifier/renewal.h"
 
 /* The main thread reads chunks of whole lines into a ring and writes finished answers in order; the workers judge.
  *
@@ -26,6 +27,7 @@ struct chunk {
 	size_t lines, len;
 	struct json out;
 	struct tally tally;
+	struct checks checks;
 	uint8_t text[CHUNK_LEN];        /* whole lines, the last one perhaps without its end */
 };
 
@@ -38,7 +40,7 @@ struct reader {
 };
 
 struct ring {
-	const struct session *session;
+	struct session *session;        /* the list's own copy */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct chunk *chunks;
@@ -134,10 +136,11 @@ chunk_judge(const struct session *s, struct chunk *c)
 	c->out = json_open(NULL);
 	c->tally = (struct tally){ 0 };
 	if (c->begins_too_long)
-		judge_one(s, (struct bytes){ NULL, 0 }, line++, &c->out, &c->tally);
+		judge_one(s, (struct bytes){ NULL, 0 }, line++, &c->out, &c->tally, &c->checks);
 	for (struct bytes text = { c->text, c->len }; text.len > 0;) {
 		struct bytes one = next_line(&text);
-		judge_one(s, one.len <= QR_TEXT_LEN_MAX ? one : (struct bytes){ NULL, 0 }, line++, &c->out, &c->tally);
+		judge_one(s, one.len <= QR_TEXT_LEN_MAX ? one : (struct bytes){ NULL, 0 }, line++, &c->out, &c->tally,
+		    &c->checks);
 	}
 }
 
@@ -163,19 +166,23 @@ work(void *arg)
 	return NULL;
 }
 
+/* The answers first: a log that fails does not take them away. */
 static enum status
-chunk_write(struct chunk *c, struct tally *tally, struct progress *progress)
+chunk_write(const struct session *s, struct chunk *c, struct tally *tally, struct progress *progress, struct err *err)
 {
 	struct bytes text = json_view(&c->out);
 	bool good = fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+	int why = errno;
 	tally_merge(tally, &c->tally);
 	progress_add(progress, c->lines);
-	return json_close(&c->out) && good ? OK : ERR_SYSTEM;
+	good &= json_close(&c->out);
+	enum status st = checks_log(&c->checks, s, err);
+	return good ? st : err_set(err, ERR_SYSTEM, "writing the answers failed: %s", strerror(why));
 }
 
 /* Write the oldest chunk once it is judged.  Called with the lock held; wait: sleep until it is. */
 static enum status
-write_oldest(struct ring *r, bool wait, struct tally *tally, struct progress *progress, bool *written)
+write_oldest(struct ring *r, bool wait, struct tally *tally, struct progress *progress, bool *written, struct err *err)
 {
 	struct chunk *c = &r->chunks[r->written % r->chunks_n];
 	*written = false;
@@ -184,7 +191,7 @@ write_oldest(struct ring *r, bool wait, struct tally *tally, struct progress *pr
 	if (r->written == r->filled || c->state != CHUNK_JUDGED)
 		return OK;
 	(void)pthread_mutex_unlock(&r->lock);
-	enum status st = chunk_write(c, tally, progress);
+	enum status st = chunk_write(r->session, c, tally, progress, err);
 	(void)pthread_mutex_lock(&r->lock);
 	c->state = CHUNK_FREE;
 	r->written++;
@@ -200,6 +207,18 @@ is_readable(int fd)
 	return poll(&p, 1, 0) != 0;
 }
 
+/* With nothing in the ring nobody judges: the moment to take in a bundle that was installed while the reader waited. */
+static void
+renew(struct session *s)
+{
+	if (renewal_look(s->renewal, session_now(s))) {
+		s->verifier = s->renewal->trusted->verifier;
+		yp_bundle_info(s->verifier, &s->info);
+	} else if (s->renewal->refused[0] != '\0') {
+		(void)fprintf(stderr, "yaopai-verify: the bundle just installed cannot be used, the one before stays: %s\n", s->renewal->refused);
+	}
+}
+
 /* Every answer is written before reading blocks, so that a line is answered before the next one is sent. */
 static enum status
 pump(struct ring *r, struct reader *reader, struct tally *tally, struct progress *progress, struct err *err)
@@ -213,6 +232,8 @@ pump(struct ring *r, struct reader *reader, struct tally *tally, struct progress
 		if (chunk_fill(reader, c, &some) != OK)
 			st = err_set(err, ERR_SYSTEM, "reading failed: %s", strerror(errno));
 		(void)pthread_mutex_lock(&r->lock);
+		if (some && st == OK && r->written == r->filled)
+			renew(r->session);
 		if (some && st == OK) {
 			c->state = CHUNK_FILLED;
 			r->filled++;
@@ -221,15 +242,13 @@ pump(struct ring *r, struct reader *reader, struct tally *tally, struct progress
 		bool written = true;
 		while (written && st == OK) { /* what is ready, and as much as the ring needs to have room again */
 			bool wait = !is_readable(reader->fd) || r->filled - r->written == r->chunks_n;
-			if (write_oldest(r, wait, tally, progress, &written) != OK)
-				st = err_set(err, ERR_SYSTEM, "writing the answers failed: %s", strerror(errno));
+			st = write_oldest(r, wait, tally, progress, &written, err);
 		}
 	}
 	r->no_more = true;
 	(void)pthread_cond_broadcast(&r->changed);
 	for (bool written = true; written && st == OK;)
-		if (write_oldest(r, true, tally, progress, &written) != OK)
-			st = err_set(err, ERR_SYSTEM, "writing the answers failed: %s", strerror(errno));
+		st = write_oldest(r, true, tally, progress, &written, err);
 	(void)pthread_mutex_unlock(&r->lock);
 	return st;
 }
@@ -239,7 +258,7 @@ ring_run(struct ring *r, struct reader *reader, struct tally *tally, struct err 
 {
 	pthread_t threads[JOBS_MAX];
 	struct progress progress;
-	unsigned n = 0, jobs = r->session->settings->jobs;
+	unsigned n = 0, jobs = r->session->group != NULL ? 1 : r->session->settings->jobs; /* a group is kept in order */
 	while (n < jobs && n < JOBS_MAX && pthread_create(&threads[n], NULL, work, r) == 0)
 		n++;
 	if (n == 0)
@@ -258,7 +277,8 @@ ring_run(struct ring *r, struct reader *reader, struct tally *tally, struct err 
 enum status
 judge_lines(const struct session *s, const char *path, struct tally *tally, struct err *err)
 {
-	struct ring ring = { .session = s, .chunks_n = 2 * s->settings->jobs + 2 };
+	struct session own = *s;
+	struct ring ring = { .session = &own, .chunks_n = 2 * s->settings->jobs + 2 };
 	struct reader *reader = calloc(1, sizeof(*reader));
 	enum status st = OK;
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -282,6 +302,8 @@ judge_lines(const struct session *s, const char *path, struct tally *tally, stru
 	if (!is_stdin)
 		(void)close(reader->fd);
 out:
+	for (size_t i = 0; ring.chunks != NULL && i < ring.chunks_n; i++)
+		checks_free(&ring.chunks[i].checks);
 	free(ring.chunks);
 	free(reader);
 	return st;

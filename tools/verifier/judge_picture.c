@@ -11,9 +11,14 @@ static enum status
 judge_codes(const struct session *s, const struct picture_answer *a, struct tally *tally, struct err *err)
 {
 	struct json out = json_open(stdout);
+	struct checks checks = { .n = 0 };
 	for (size_t i = 0; i < a->n; i++)
-		judge_one(s, a->code[i], a->n > 1 || s->settings->output == OUTPUT_JSON ? i + 1 : 0, &out, tally);
-	return json_close(&out) ? OK : err_set(err, ERR_SYSTEM, "writing the answer failed");
+		judge_one(s, a->code[i], a->n > 1 || s->settings->output == OUTPUT_JSON ? i + 1 : 0, &out, tally, &checks);
+	enum status st = checks_log(&checks, s, err);
+	checks_free(&checks);
+	if (!json_close(&out) && st == OK)
+		st = err_set(err, ERR_SYSTEM, "writing the answer failed");
+	return st;
 }
 
 /* A picture that cannot be judged has an answer where answers are counted, and its sentence for people in any case. */
@@ -27,7 +32,7 @@ tell_not_judged(const struct session *s, const char *shown, const struct err *wh
 	(void)snprintf(a.sentence, sizeof(a.sentence), "%s", why->text);
 	tally_add(tally, a.verdict);
 	if (s->settings->output == OUTPUT_JSON)
-		print_json(s, &a, 0, &out);
+		print_json(s, &a, 0, session_now(s), &out);
 	else if (s->settings->output == OUTPUT_BRIEF)
 		print_brief(&a, &out.text);
 	return json_close(&out) ? OK : err_set(err, ERR_SYSTEM, "writing the answer failed");

@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "tools/shared/divisions.h"
 #include "tools/shared/fields.h"
 #include "tools/shared/terminal.h"
+#include "tools/verifier/trusted.h"
 
 /* What each verdict means to the person who asked, never by colour alone. */
 struct look { enum yp_verdict verdict; enum colour colour; const char *zh, *next_en, *next_zh; };
@@ -33,6 +35,15 @@ static const struct look looks[] = {
 	{ YP_SUSPENDED, COLOUR_RED, "暂停使用", "It may not be used at present; ask the issuing authority.", "目前不得使用;可向发证机关查询。" },
 	{ YP_POSSESSION_UNPROVEN, COLOUR_YELLOW, "须实时出示", "Ask the holder to show the live code on their own device.",
 	    "请持证人在其本人设备上出示动态码。" },
+	{ YP_PRESENTATION_FORGED, COLOUR_RED, "动态码签名不符", "Do not accept it; ask the holder to show the code on their own device.",
+	    "请勿接受;请持证人在其本人设备上出示动态码。" },
+	{ YP_CLOCK_SKEW, COLOUR_YELLOW, "时钟不一致", "Compare both devices' clocks, set the wrong one, and ask for a new code.",
+	    "请比对两台设备的时钟,校正后重新出示。" },
+	{ YP_PRESENTATION_STALE, COLOUR_YELLOW, "动态码已过时", "Ask the holder to show a new code on their own device.",
+	    "请持证人在其本人设备上重新出示动态码。" },
+	{ YP_CHALLENGE_FAILED, COLOUR_RED, "未回答质询", "Give the device the challenge again and ask for a new code.", "请重新给出质询并出示新码。" },
+	{ YP_REPLAYED, COLOUR_RED, "动态码重复使用", "Ask the holder for a new code; if it happens again, do not accept it.",
+	    "请出示新码;若再次出现,请勿接受。" },
 };
 static const struct look unknown = { YP_NOT_JUDGED, COLOUR_YELLOW, "未能核验", "Try again.", "请重试。" };
 
@@ -103,6 +114,25 @@ add_fields(const struct session *s, const struct yp_answer *a, struct textbuf *o
 	textbuf_add(out, "\n");
 }
 
+/* The code, and the name where the table of divisions has it. */
+static void
+add_jurisdiction(const struct session *s, const struct yp_answer *a, struct textbuf *out)
+{
+	struct divisions d = { .items = NULL };
+	struct err ignored = { 0 };
+	const struct division *at = NULL;
+	add_label(s, "执法区域", "jurisdiction", out);
+	textbuf_addf(out, "%" PRIu32, a->jurisdiction);
+	if (divisions_load(NULL, &d, &ignored) == OK)
+		at = division_of_code(&d, a->jurisdiction);
+	const struct division *above = at != NULL && at->parent > 99 ? division_of_code(&d, at->parent) : NULL;
+	if (at != NULL)
+		textbuf_addf(out, " %.*s%.*s", above != NULL ? (int)above->name.len : 0, above != NULL ? (const char *)above->name.ptr : "",
+		    BYTES_FMT(at->name));
+	textbuf_add(out, "\n");
+	divisions_free(&d);
+}
+
 /* "Valid to day D holds through D": exp is the first second after. */
 static void
 add_term(const struct session *s, const struct yp_answer *a, struct textbuf *out)
@@ -133,8 +163,7 @@ add_facts(const struct session *s, const struct yp_answer *a, struct textbuf *ou
 	add_row(s, "委托机关", "entrusted by", a->entrusting_name, out);
 	add_row(s, "职务", "post", a->post, out);
 	add_fields(s, a, out);
-	add_label(s, "执法区域", "jurisdiction", out);
-	textbuf_addf(out, "%" PRIu32 "\n", a->jurisdiction);
+	add_jurisdiction(s, a, out);
 	add_instant(s, "发证时间", "issued", a->iat_unix_s, out);
 	add_term(s, a, out);
 }
@@ -149,11 +178,36 @@ add_status_time(const struct session *s, const struct yp_answer *a, struct textb
 	textbuf_add(out, instant_text(a->status_as_of_unix_s, text));
 	if (a->stale)
 		textbuf_add(out, s->chinese ? "(较旧:此后的变更看不到)" : " (stale: a later change would not show)");
+	else
+		textbuf_add(out, s->chinese ? "(最新)" : " (fresh)");
 	textbuf_add(out, "\n");
 }
 
+static void
+add_live(const struct session *s, const struct yp_answer *a, struct textbuf *out)
+{
+	char text[INSTANT_TEXT_LEN + 1];
+	if (!a->presented)
+		return;
+	add_label(s, "动态码", "live code", out);
+	textbuf_addf(out, s->chinese ? "生成于 %s%s\n" : "made %s%s\n", instant_text(a->presented_unix_s, text),
+	    !a->live ? "" : s->chinese ? ",由持证人设备签出" : " by the holder's device");
+}
+
+/* How the bundle as a whole stands, where it is not fresh: the state that a site must see before it becomes a wrong answer. */
+static void
+add_bundle(const struct session *s, int64_t now_unix_s, struct textbuf *out)
+{
+	enum freshness f = freshness_of(&s->info, now_unix_s);
+	if (f == FRESH)
+		return;
+	add_label(s, "核验数据包", "bundle", out);
+	textbuf_addf(out, "%s%s\n", freshness_text(f, s->chinese), f == STALE ? s->chinese ? ",请尽快更新" : "; bring a newer one soon" :
+	    s->chinese ? ",请更新后再核验" : "; bring a newer one before judging");
+}
+
 void
-print_human(const struct session *s, const struct yp_answer *a, struct textbuf *out)
+print_human(const struct session *s, const struct yp_answer *a, int64_t now_unix_s, struct textbuf *out)
 {
 	const struct look *look = look_of(a->verdict);
 	const char *on = terminal_colour(s->colour, look->colour), *off = terminal_colour(s->colour, COLOUR_NONE);
@@ -164,12 +218,15 @@ print_human(const struct session *s, const struct yp_answer *a, struct textbuf *
 	else
 		textbuf_addf(out, "%s[ %s ] %s%s\n", on, yp_verdict_text(a->verdict), look->zh, off);
 	add_label(s, "原因", "why", out);
-	textbuf_addf(out, "%s\n", a->sentence);
+	print_reason(s, a, now_unix_s, out);
+	textbuf_add(out, "\n");
 	if (a->facts_proven)
 		add_facts(s, a, out);
+	add_live(s, a, out);
 	add_status_time(s, a, out);
+	add_bundle(s, now_unix_s, out);
 	add_instant(s, s->settings->now_given ? "核验时间(指定)" : "核验时间", s->settings->now_given ? "judged as of" : "judged at",
-	    s->now_unix_s, out);
+	    now_unix_s, out);
 	if (s->settings->now_given) {
 		add_label(s, "注意", "note", out);
 		textbuf_add(out, s->chinese ? "按 --now 指定的时间核验,不代表现在\n" : "judged as of the instant given by --now, not of the present\n");
@@ -207,7 +264,7 @@ print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, 
 		add_escaped(out, a->name);
 	}
 	if (a->verdict != YP_VALID)
-		textbuf_addf(out, ": %s", a->sentence);
+		textbuf_add(out, ": "), print_reason(s, a, session_now(s), out);
 	else if (a->stale)
 		textbuf_add(out, s->chinese ? "(状态较旧)" : " (stale status)");
 	textbuf_add(out, "\n");

@@ -1,6 +1,8 @@
 #include "tools/verifier/verifier.h"
 
+#include "base/text.h"
 #include "base/time.h"
+#include "tools/verifier/trusted.h"
 
 static void
 member_text(struct json *j, const char *name, struct yp_text t)
@@ -45,11 +47,17 @@ member_certificate(struct json *j, const struct yp_answer *a)
 	member_text(j, "issuing_authority", a->iss);
 	member_instant(j, "issued_at", a->iat_unix_s);
 	member_instant(j, "valid_until", a->exp_unix_s);
+	json_key(j, "must_be_live"), json_bool(j, a->must_be_live);
+	if (a->has_portrait_digest) {
+		char hex[2 * sizeof(a->portrait_digest) + 1];
+		hex_encode((struct bytes){ a->portrait_digest, sizeof(a->portrait_digest) }, hex);
+		json_key(j, "portrait_digest"), json_str(j, hex);
+	}
 	json_object_end(j);
 }
 
 void
-print_json(const struct session *s, const struct yp_answer *a, uint64_t line, struct json *j)
+print_json(const struct session *s, const struct yp_answer *a, uint64_t line, int64_t now_unix_s, struct json *j)
 {
 	json_object_begin(j);
 	json_key(j, "verdict");
@@ -74,7 +82,17 @@ print_json(const struct session *s, const struct yp_answer *a, uint64_t line, st
 		json_key(j, "note");
 		json_str(j, DEMONSTRATION_NOTE);
 	}
-	member_instant(j, "judged_at", s->now_unix_s);
+	json_key(j, "bundle");
+	json_str(j, freshness_text(freshness_of(&s->info, now_unix_s), false));
+	json_key(j, "rollback_memory");
+	json_bool(j, s->settings->state != NULL);
+	json_key(j, "presented");
+	json_bool(j, a->presented);
+	json_key(j, "live");
+	json_bool(j, a->live);
+	if (a->presented)
+		member_instant(j, "presented_at", a->presented_unix_s);
+	member_instant(j, "judged_at", now_unix_s);
 	json_key(j, "judged_at_given");
 	json_bool(j, s->settings->now_given);
 	member_instant(j, "as_of", a->status_as_of_unix_s);
