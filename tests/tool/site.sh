@@ -109,7 +109,7 @@ later=$(awk -F, 'NR > 2 && $2 == "enforcement" && $3 == "VALID" { print $1 "," $
 echo "${later#*,}" >&7
 for _ in $(seq 50); do [ -s "$work/gate.out" ] && break; sleep 0.1; done
 check "a line is answered before the next one comes" grep -q "^VALID	${later%%,*}" "$work/gate.out"
-check "meanwhile it is suspended" office suspend "${later%%,*}" --ground g --organ o --document d --until 2099-01-01
+check "meanwhile it is suspended" office suspend "${later%%,*}" --ground g --organ o --document d --end 2099-01-01
 sleep 1
 check "published" office publish
 check "and installed" verify update --state "$site" "$bundle"
