@@ -64,12 +64,12 @@
 /* Pictures (tools/picture/): what decoding may cost is bounded before a byte is decoded. */
 #define PICTURE_FILE_LEN_MAX (32u << 20) /* the photographs of phones are 2 to 20 MB; a screenshot in PNG less */
 #define PICTURE_SIDE_MAX 12000u          /* the longer side of a 108-megapixel camera's picture */
-#define PICTURE_PIXELS_MAX (64u << 20)   /* a 64-megapixel phone; one byte each here, three or four in scratch memory */
+#define PICTURE_PIXELS_MAX (64u << 20)   /* a 64-megapixel phone; one byte each here, two to five with scratch memory */
 #define PICTURE_JPEG_SCANS_MAX 100u      /* encoders write about ten; each costs a pass over the whole picture */
 #define PICTURE_CODES_MAX 128u           /* a sheet of ten by ten cards, and some */
 #define PICTURE_TEXT_LEN_MAX 7089u       /* ISO/IEC 18004: digits in a code of version 40-L, the longest text there is */
-#define PICTURE_MEMORY_MAX (512u << 20)  /* address space: 64 megapixels of progressive 4:2:0 JPEG take 330 MB */
-#define PICTURE_CPU_S 20u                /* 64 megapixels of noise, all four searches: see docs/benchmarks.md */
+#define PICTURE_MEMORY_MAX (512u << 20)  /* address space: 64 megapixels of progressive 4:2:0 JPEG take 267 MB resident */
+#define PICTURE_CPU_S 20u                /* 64 megapixels of noise, all four searches: 9.3 s measured (docs/decisions/009) */
 #define PICTURE_WAIT_S 30u               /* the same on a busy computer, by the clock on the wall */
 
 #endif

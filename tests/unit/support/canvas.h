@@ -26,7 +26,7 @@ void canvas_invert(struct canvas *c);
 void canvas_frame(struct canvas *c, unsigned w, unsigned h);       /* in the middle of a larger white sheet */
 
 enum png_kind { PNG_GREY, PNG_GREY16, PNG_GREY1, PNG_PALETTE, PNG_RGB, PNG_RGB16, PNG_RGBA, PNG_INTERLACED, PNG_CLEAR, PNG_KINDS };
-enum jpeg_kind { JPEG_GREY, JPEG_YCC, JPEG_PROGRESSIVE, JPEG_RGB, JPEG_CMYK, JPEG_YCCK, JPEG_KINDS };
+enum jpeg_kind { JPEG_GREY, JPEG_YCC, JPEG_PROGRESSIVE, JPEG_RGB, JPEG_CMYK, JPEG_YCCK, JPEG_CMYK_PROGRESSIVE, JPEG_KINDS };
 extern const char *const png_kind_names[PNG_KINDS], *const jpeg_kind_names[JPEG_KINDS];
 
 struct buf canvas_png(const struct canvas *c, enum png_kind kind);    /* owned: free(ptr).  CLEAR: white is transparent */

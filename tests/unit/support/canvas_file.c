@@ -7,7 +7,7 @@
 #include <jpeglib.h>
 
 const char *const png_kind_names[PNG_KINDS] = { "grey", "grey16", "grey1", "palette", "rgb", "rgb16", "rgba", "interlaced", "clear" };
-const char *const jpeg_kind_names[JPEG_KINDS] = { "grey", "ycc", "progressive", "rgb", "cmyk", "ycck" };
+const char *const jpeg_kind_names[JPEG_KINDS] = { "grey", "ycc", "progressive", "rgb", "cmyk", "ycck", "cmyk-progressive" };
 
 static const struct { int depth, colour, interlace; unsigned channels; } png_shapes[PNG_KINDS] = {
 	[PNG_GREY] = { 8, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, 1 }, [PNG_GREY16] = { 16, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, 1 },
@@ -116,6 +116,7 @@ static const struct { J_COLOR_SPACE in, file; int channels; } jpeg_shapes[JPEG_K
 	[JPEG_GREY] = { JCS_GRAYSCALE, JCS_GRAYSCALE, 1 }, [JPEG_YCC] = { JCS_RGB, JCS_YCbCr, 3 },
 	[JPEG_PROGRESSIVE] = { JCS_RGB, JCS_YCbCr, 3 }, [JPEG_RGB] = { JCS_RGB, JCS_RGB, 3 },
 	[JPEG_CMYK] = { JCS_CMYK, JCS_CMYK, 4 }, [JPEG_YCCK] = { JCS_CMYK, JCS_YCCK, 4 },
+	[JPEG_CMYK_PROGRESSIVE] = { JCS_CMYK, JCS_CMYK, 4 },
 };
 
 struct buf
@@ -139,7 +140,7 @@ canvas_jpeg(const struct canvas *c, enum jpeg_kind kind, int quality)
 	jpeg_set_defaults(&j);
 	jpeg_set_colorspace(&j, jpeg_shapes[kind].file);
 	jpeg_set_quality(&j, quality, TRUE);
-	if (kind == JPEG_PROGRESSIVE)
+	if (kind == JPEG_PROGRESSIVE || kind == JPEG_CMYK_PROGRESSIVE)
 		jpeg_simple_progression(&j);
 	jpeg_start_compress(&j, TRUE);
 	for (unsigned y = 0; y < c->h; y++) {
