@@ -73,6 +73,17 @@ status_list_encode(const struct status_list *l, struct buf out, struct bytes *pa
 	return cbor_write_finish(&w, payload);
 }
 
+/* Of no use here.  undefined: what a library writes for an optional value that is not there, though the standard
+ * would leave out the key. */
+static void
+read_aggregation_uri(struct cbor_reader *r)
+{
+	if (cbor_peek(r) != CBOR_SIMPLE)
+		(void)cbor_read_text(r);
+	else if (!bytes_eq(cbor_read_item(r), BYTES_LIT("\xf7")))
+		cbor_fail(r, ERR_FORMAT);
+}
+
 static void
 read_list(struct cbor_reader *r, struct status_list *l)
 {
@@ -86,7 +97,7 @@ read_list(struct cbor_reader *r, struct status_list *l)
 		} else if (bytes_eq(key, BYTES_LIT("lst"))) {
 			l->zipped = cbor_read_bytes(r);
 		} else if (bytes_eq(key, BYTES_LIT("aggregation_uri"))) {
-			(void)cbor_read_text(r); /* the standard's, of no use here */
+			read_aggregation_uri(r);
 		} else
 			cbor_fail(r, ERR_UNSUPPORTED);
 	}

@@ -102,6 +102,9 @@ for script in tests/tool/*.sh; do
 	run_script "tool/asan/$(basename "$script" .sh)" "$script" "$top/build/asan/bin"
 done
 
+echo "== other implementations"
+run_script interop/release tests/interop/run.sh "$top/build/release/bin"
+
 if [ -n "$bench" ]; then
 	echo "== measurements"
 	# shellcheck disable=SC2086

@@ -5,6 +5,8 @@ libmicrohttpd-dev libjansson-dev libcsv-dev libinih-dev libzbar-dev libjpeg62-tu
 packages_run="ca-certificates openssl"
 packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools faketime libjpeg-turbo-progs"
 packages_bench="nginx-light wrk time"
+# For tests/interop; a node and an npm that are not Debian's will do.
+command -v node >/dev/null && command -v npm >/dev/null || packages_test="$packages_test nodejs npm"
 
 packages_missing() { # packages_missing <package...>: those not installed
 	for package in "$@"; do
