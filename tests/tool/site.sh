@@ -182,10 +182,10 @@ exits 2 "a place that is none" together --jurisdiction Atlantis "$one" "$two"
 # the log
 check "the checks are in the log" test -s "$site/log"
 exits 0 "the log holds" verify log verify --state "$site"
-before=$(verify log export --state "$site" --format json 2>/dev/null | grep -c '"sequence"')
+before=$(verify log export --state "$site" --format json 2>/dev/null | grep -c '"record"')
 verify --brief --state "$site" --site "Lane 2" --purpose "case 17" "$good" >/dev/null
 verify --brief --state "$site" -f "$work/officers" >/dev/null
-after=$(verify log export --state "$site" --format json 2>/dev/null | grep -c '"sequence"')
+after=$(verify log export --state "$site" --format json 2>/dev/null | grep -c '"record"')
 check "each check of a list is one record" test "$after" -eq $((before + 1 + $(wc -l <"$work/officers")))
 exits 0 "site and purpose are in it" verify log export --state "$site" --format json
 says "Lane 2, case 17" 'Lane 2.*case 17'
