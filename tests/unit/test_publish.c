@@ -44,7 +44,8 @@ static enum status
 press_run(struct press *p, int64_t now_unix_s, int64_t signer_to_unix_s, struct publish_result *r)
 {
 	p->desk.err = (struct err){ .status = OK };
-	struct publish_terms t = { .signer = p->desk.signer, .signer_to_unix_s = signer_to_unix_s, .trust_list = p->trust,
+	struct publish_root root = { .signer = p->desk.signer, .signer_to_unix_s = signer_to_unix_s, .trust_list = p->trust };
+	struct publish_terms t = { .roots = &root, .roots_n = 1,
 		.now_ms = now_unix_s * 1000, .ttl_s = 900, .lifetime_s = 7 * 86400, .dir = p->dir, .operator = BYTES_LIT("tester") };
 	return publish_run(p->desk.registry, &t, r, &p->desk.err);
 }
