@@ -54,7 +54,7 @@ request_fill(struct office *o, enum role role, int months, int64_t now_unix_s, c
 {
 	char day[DATE_TEXT_LEN + 1];
 	const char *mark = registry_settings(o->registry)->demo ? "EXAMPLE " : "";
-	(void)snprintf(n->name, sizeof(n->name), "%s%s key of authority %s, %s", mark, role_name(role), registry_settings(o->registry)->iss,
+	(void)snprintf(n->name, sizeof(n->name), "%s%s key of authority %s (%s)", mark, role_name(role), registry_settings(o->registry)->iss,
 	    date_text(date_of_unix_s(now_unix_s), day));
 	(void)snprintf(n->organisation, sizeof(n->organisation), "%s%.50s", mark, o->config.organ);
 	rq->common_name = bytes_str(n->name);
