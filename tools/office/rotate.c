@@ -52,7 +52,10 @@ stage_former(struct office *o, const struct generation *g, const struct rotation
 	if (st)
 		return st;
 	(void)snprintf(from, sizeof(from), "keys/%s.key.pem", role_name(r->role));
-	(void)snprintf(to, sizeof(to), "%skeys/former/%s-%s.key.pem", g->base, role_name(r->role), kid);
+	if (r->destroy)
+		(void)snprintf(to, sizeof(to), "wipe/%s-%s.key.pem", role_name(r->role), kid);
+	else
+		(void)snprintf(to, sizeof(to), "%skeys/former/%s-%s.key.pem", g->base, role_name(r->role), kid);
 	return stage_link(o, g, from, to);
 }
 
@@ -67,6 +70,8 @@ stage_role(struct office *o, struct staging *s, const struct generation *g, cons
 	if (n < 0 || (size_t)n >= sizeof(out.base))
 		return err_set(&o->err, ERR_LIMIT, "the name %s is too long", g->base);
 	enum status st = staging_dir(s, dir);
+	if (st == OK && r->destroy)
+		st = staging_dir(s, "wipe");
 	if (st == OK)
 		st = stage_former(o, g, r, kid);
 	return st ? st : keyring_make_one(o, g, &out, r->role, r->type != NULL ? *r->type : public_key_type(old->certificate.key), r->now_unix_s);
@@ -81,15 +86,6 @@ tell_role(const struct generation *g, const struct rotation *r, const char *old,
 	if (!r->destroy)
 		(void)printf(" The former private key is not needed any more: yaopai keys destroy %s.", old);
 	(void)printf("\n");
-}
-
-static enum status
-destroy_former(struct office *o, const struct generation *g, enum role role, const char *kid)
-{
-	char path[PATH_MAX_LEN], name[64];
-	(void)snprintf(name, sizeof(name), "keys/former/%s-%s.key.pem", role_name(role), kid);
-	enum status st = generation_path(o, g, name, path);
-	return st != OK || access(path, F_OK) != 0 ? st : file_wipe(path, &o->err);
 }
 
 enum status
@@ -110,8 +106,6 @@ rotate_role(struct office *o, const struct generation *g, const struct rotation 
 	st = stage_role(o, &s, g, r, &old, kid);
 	if (st == OK)
 		st = staging_commit(&s);
-	if (st == OK && r->destroy)
-		st = destroy_former(o, g, r->role, kid);
 	if (st == OK)
 		st = role_certificate_load_in(o, g, r->role, &fresh);
 	if (st == OK) {
@@ -187,8 +181,9 @@ coming_kid(struct office *o, char kid[KID_TEXT_LEN + 1])
 	return st;
 }
 
-static const char *const generation_files[] = { "keys/root.key.pem", "keys/root.cert.pem", "keys/issuer.key.pem", "keys/issuer.cert.pem",
-	"keys/status.key.pem", "keys/status.cert.pem", "keys/receipt.key.pem", "keys/receipt.cert.pem", "trust.cwt" };
+/* root.cert.pem last: as long as it is there, a half-removed generation can be told from a whole one of another root. */
+static const char *const generation_files[] = { "keys/root.key.pem", "keys/issuer.key.pem", "keys/issuer.cert.pem",
+	"keys/status.key.pem", "keys/status.cert.pem", "keys/receipt.key.pem", "keys/receipt.cert.pem", "trust.cwt", "keys/root.cert.pem" };
 enum { GENERATION_FILES = sizeof(generation_files) / sizeof(generation_files[0]) };
 
 static enum status
@@ -221,14 +216,18 @@ coming_remove(struct office *o)
 	return st;
 }
 
-/* A switch that died after its decision has left HOME/coming behind, with the root that is the present one by now. */
+/* A switch that died after its decision has left HOME/coming behind, with the root that is the present one by now, or a part of it. */
 static enum status
-coming_settle(struct office *o, const char *present_kid, char kid[KID_TEXT_LEN + 1])
+coming_settle(struct office *o, const char *present_kid, struct staging *s, char kid[KID_TEXT_LEN + 1])
 {
+	char path[PATH_MAX_LEN];
 	enum status st = coming_kid(o, kid);
-	if (st != OK || strcmp(kid, present_kid) != 0)
+	if (st == OK)
+		st = office_path(o, "coming", path);
+	if (st != OK || (kid[0] != '\0' && strcmp(kid, present_kid) != 0) || access(path, F_OK) != 0)
 		return st;
 	kid[0] = '\0';
+	s->finished_earlier = true;
 	return coming_remove(o);
 }
 
@@ -241,12 +240,12 @@ root_prepare(struct office *o, const struct rotation *r)
 	enum status st = staging_open(o, &s);
 	if (st)
 		return st;
-	if (was_finished(&s))
-		goto out;
 	st = root_type(o, r, &type, present);
 	if (st == OK)
-		st = coming_settle(o, present, kid);
-	if (st == OK && kid[0] != '\0')
+		st = coming_settle(o, present, &s, kid);
+	if (st != OK || was_finished(&s))
+		goto out;
+	if (kid[0] != '\0')
 		st = err_set(&o->err, ERR_CONFLICT, "a root to come, %s, is in %s/coming already; yaopai keys rotate root makes it the present one", kid,
 		    o->home);
 	if (st == OK)
@@ -296,7 +295,7 @@ rotate_root(struct office *o, const struct rotation *r)
 		return st;
 	st = root_type(o, r, &type, present);
 	if (st == OK)
-		st = coming_settle(o, present, to_come);
+		st = coming_settle(o, present, &s, to_come);
 	if (st != OK || was_finished(&s))
 		goto out;
 	st = stage_switch(o, &s, r, type, present, to_come);

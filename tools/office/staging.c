@@ -99,6 +99,8 @@ static enum status
 move_entry(struct office *o, const char *name, bool is_dir, unsigned depth)
 {
 	char from[PATH_MAX_LEN], to[PATH_MAX_LEN];
+	if (strcmp(name, "next/wipe") == 0)
+		return OK; /* last */
 	enum status st = office_path(o, name, from);
 	if (st == OK)
 		st = office_path(o, under_home(name), to);
@@ -121,6 +123,8 @@ finish_decided(struct office *o)
 		st = for_entries(o, "next", 0, move_entry);
 	if (st == OK)
 		st = dir_sync(o->home, &o->err);
+	if (st == OK && exists(o, "next/wipe"))
+		st = wipe_entry(o, "next/wipe", true, 0);
 	if (st == OK)
 		st = remove_dir(o, "next");
 	return st == OK ? dir_sync(o->home, &o->err) : st;

@@ -3,6 +3,7 @@
  * A change is written whole into HOME/next.tmp, at the same names as under HOME, and made durable.  Renaming next.tmp to next
  * is the decision; then every file of it is moved to its place and next is removed.  A program that died before the decision has
  * changed nothing, and the next change wipes what it left; one that died after it is finished by the next change.
+ * What stands in next/wipe is wiped once the rest is in its place: second names (hard links) of files that were replaced.
  * Meanwhile nothing signs with a key from a half-moved set: loading a key asks staging_is_settled.
  *
  * One change at a time: the directory keys/ is locked (flock), so the lock ends with the program. */
