@@ -22,6 +22,7 @@ static const char usage[] =
     "       yaopai keys destroy KID\n"
     "       yaopai keys example DIR\n"
     "       yaopai keys show [--json]\n"
+    "       yaopai keys kid ROLE\n"
     "new      make keys (mode 0600) and certificates in HOME/keys: root, issuer, status, receipt, or the roles named.\n"
     "         The root certifies the others; keep its key offline afterwards. Default: es256, in a gm register sm2.\n"
     "rotate   another key in the place of the present one, which becomes a former one; then yaopai trust sign.\n"
@@ -31,6 +32,7 @@ static const char usage[] =
     "destroy  wipe the private key of a former key.\n"
     "example  take the example keys of DIR (keys.example/intl or keys.example/gm): demonstrations only.\n"
     "show     what keys there are, whose they are and until when; former ones too.\n"
+    "kid      the id of the present key of a role, for scripts.\n"
     "  --root KID       a former root's key, or its certificate, while it is still published\n"
     "  --root-key FILE  the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
     "A change that is killed is finished, or begun afresh, by running it again. Exit: 0 done, 2 could not.\n";
@@ -284,6 +286,23 @@ keys_show(struct office *o, bool as_json)
 	return json_close(&j) || st != OK ? st : err_set(&o->err, ERR_SYSTEM, "the answer could not be written");
 }
 
+static enum status
+keys_kid(struct office *o, const char *name)
+{
+	struct role_certificate c = { .certificate = { .key = NULL } };
+	char kid[KID_TEXT_LEN + 1];
+	enum role role;
+	enum status st = role_of(name, &role, &o->err);
+	if (st == OK)
+		st = role_certificate_load(o, role, &c);
+	if (st == OK) {
+		hex_encode((struct bytes){ c.certificate.kid, KID_LEN }, kid);
+		(void)puts(kid);
+	}
+	role_certificate_clear(&c);
+	return st;
+}
+
 /* ---- the command ---- */
 
 static enum status
@@ -321,6 +340,8 @@ run(struct office *o, const char *what, const char *argument, const struct keys_
 		return certify_key_elsewhere(o, k);
 	if (strcmp(what, "rotate") == 0)
 		return rotate(o, argument, k);
+	if (strcmp(what, "kid") == 0)
+		return keys_kid(o, argument);
 	if (strcmp(what, "destroy") == 0)
 		return key_destroy(o, argument);
 	return keys_example(o, argument);
@@ -334,7 +355,7 @@ cmd_keys(struct office *o, int argc, char **argv)
 		{ "destroy-former-key", 0, NULL, 'd' }, { "prepare", 0, NULL, 'P' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	static const struct { const char *name; int arguments; } known[] = { { "new", 0 }, { "show", 0 }, { "certify", 0 }, { "rotate", 1 },
-		{ "destroy", 1 }, { "example", 1 } };
+		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 } };
 	struct keys_options k = { .help = false };
 	bool is_known = false;
 	enum status st = OK;
