@@ -88,6 +88,17 @@ write_all(int fd, struct bytes data, const char *path, struct err *err)
 	return fsync(fd) == 0 ? OK : from_errno(err, "write", path);
 }
 
+enum status
+dir_sync(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return from_errno(err, "open", path);
+	enum status st = fsync(fd) == 0 || errno == EINVAL ? OK : from_errno(err, "write", path);
+	(void)close(fd);
+	return st;
+}
+
 /* A rename is durable only once its directory is. */
 static enum status
 sync_directory_of(const char *path, struct err *err)
@@ -99,12 +110,7 @@ sync_directory_of(const char *path, struct err *err)
 		return err_set(err, ERR_LIMIT, "the path %.60s... is too long", path);
 	memcpy(dir, n == 0 ? "." : path, n == 0 ? 1 : n);
 	dir[n == 0 ? 1 : n] = '\0';
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return from_errno(err, "open", dir);
-	enum status st = fsync(fd) == 0 || errno == EINVAL ? OK : from_errno(err, "write", dir);
-	(void)close(fd);
-	return st;
+	return dir_sync(dir, err);
 }
 
 static enum status
@@ -143,6 +149,28 @@ enum status
 file_create(const char *path, struct bytes data, unsigned mode, struct err *err)
 {
 	return save_through(path, data, mode, false, err);
+}
+
+enum status
+file_wipe(const char *path, struct err *err)
+{
+	static const uint8_t zeros[4096];
+	struct stat s;
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return from_errno(err, "open", path);
+	enum status st = OK;
+	if (fstat(fd, &s) != 0) {
+		s.st_size = 0;
+		st = from_errno(err, "look at", path);
+	}
+	for (off_t left = s.st_nlink > 1 ? 0 : s.st_size; st == OK && left > 0; left -= (off_t)sizeof(zeros))
+		st = write_all(fd, (struct bytes){ zeros, left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros) }, path, err);
+	if (close(fd) != 0 && st == OK)
+		st = from_errno(err, "write", path);
+	if (st == OK && unlink(path) != 0)
+		st = from_errno(err, "remove", path);
+	return st ? st : sync_directory_of(path, err);
 }
 
 enum status

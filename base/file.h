@@ -20,6 +20,14 @@ MUST_CHECK enum status file_create(const char *path, struct bytes data, unsigned
 /* Make one directory with this mode; an existing directory is fine. */
 MUST_CHECK enum status dir_make(const char *path, unsigned mode, struct err *err);
 
+/* Make what was renamed, made or removed in this directory durable. */
+MUST_CHECK enum status dir_sync(const char *path, struct err *err);
+
+/* Overwrite a file with zeros, make that durable, and remove it.  A file that has another name too (a hard link) only loses this
+ * one.  What a journalling file system, a flash disk or a backup
+ * keeps of the old bytes is beyond any program's reach.  Absent: ERR_NOT_FOUND. */
+MUST_CHECK enum status file_wipe(const char *path, struct err *err);
+
 /* out = "dir/name"; too long for cap: ERR_LIMIT with a sentence. */
 MUST_CHECK enum status path_join(const char *dir, const char *name, char *out, size_t cap, struct err *err);
 

@@ -13,7 +13,7 @@ set(REGISTRY_SOURCES
   registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/decide.c registry/decision.c registry/effective.c
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
-  registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/standing.c registry/store.c)
+  registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/json.c tools/shared/options.c tools/shared/progress.c tools/shared/secretfile.c
   tools/shared/terminal.c tools/shared/textbuf.c)
@@ -23,6 +23,8 @@ set(OFFICE_SOURCES
   tools/office/csv_file.c tools/office/describe.c tools/office/export_qr.c tools/office/export_tokens.c
   tools/office/import.c tools/office/keyring.c tools/office/office.c tools/office/refusals.c tools/office/rows.c
   tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
+  tools/office/bundle_merge.c tools/office/cmd_bundle.c tools/office/keyring_make.c tools/office/rotate.c tools/office/staging.c
+  tools/office/trust_change.c tools/office/trust_file.c tools/office/trust_show.c
   tools/shared/qrcode.c tools/shared/qrimage.c)
 set(VERIFIER_SOURCES
   tools/picture/answer.c tools/verifier/bundle_merge.c tools/verifier/checks.c tools/verifier/cmd_log.c tools/verifier/cmd_setup.c tools/verifier/cmd_status.c

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/certificate.h"
+#include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/openssl_error.h"
 #include "crypto/openssl_key.h"
@@ -11,10 +12,12 @@
 
 #include <openssl/bn.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #define SERIAL_LEN 16u
+enum { PUBLIC_KEY_FILE_MAX = 4096 }; /* an SM2 key with written-out curve parameters, as PEM, is under 600 bytes */
 #define KEY_ID_LEN 20u   /* RFC 7093 2 (1): leftmost 160 bits of SHA-256 of the key's bits */
 
 static bool
@@ -118,16 +121,16 @@ sign(X509 *x, const struct private_key *key)
 
 /* issuer NULL: self-signed. */
 static bool
-build(X509 *x, const struct certificate_request *rq, const struct private_key *subject_key, X509 *issuer)
+build(X509 *x, const struct certificate_request *rq, EVP_PKEY *subject, X509 *issuer)
 {
-	X509_NAME *subject = X509_get_subject_name(x);
+	X509_NAME *name = X509_get_subject_name(x);
 	return X509_set_version(x, X509_VERSION_3) == 1
 	    && set_serial(x)
-	    && add_name(subject, NID_organizationName, rq->organisation)
-	    && add_name(subject, NID_commonName, rq->common_name)
-	    && X509_set_issuer_name(x, issuer != NULL ? X509_get_subject_name(issuer) : subject) == 1
+	    && add_name(name, NID_organizationName, rq->organisation)
+	    && add_name(name, NID_commonName, rq->common_name)
+	    && X509_set_issuer_name(x, issuer != NULL ? X509_get_subject_name(issuer) : name) == 1
 	    && set_term(x, rq)
-	    && X509_set_pubkey(x, subject_key->pkey) == 1
+	    && X509_set_pubkey(x, subject) == 1
 	    && add_basic_constraints(x, rq->is_ca)
 	    && add_key_usage(x, rq->is_ca)
 	    && add_subject_key_id(x)
@@ -191,22 +194,22 @@ load_issuer(struct bytes der, const struct private_key *root_key, const struct c
 	return *out != NULL ? OK : err_set(err, openssl_refused(ERR_CRYPTO), "root certificate could not be read");
 }
 
-enum status
-certify(const struct certificate_request *rq, const struct private_key *subject_key, const struct private_key *root_key,
-    struct bytes root_der, struct buf *out, struct err *err)
+static enum status
+certify_key(const struct certificate_request *rq, EVP_PKEY *subject, const struct private_key *root_key, struct bytes root_der,
+    struct buf *out, struct err *err)
 {
 	X509 *x = NULL, *issuer = NULL;
 
 	enum status st = check_request(rq, err);
 	if (st == OK && root_der.len > 0)
 		st = load_issuer(root_der, root_key, rq, &issuer, err);
-	else if (st == OK && EVP_PKEY_eq(subject_key->pkey, root_key->pkey) != 1)
+	else if (st == OK && EVP_PKEY_eq(subject, root_key->pkey) != 1)
 		st = err_set(err, ERR_ARGUMENT, "certificate: without a root it must be signed by its own key");
 	if (st != OK)
 		return st;
 
 	x = X509_new();
-	if (x == NULL || !build(x, rq, subject_key, issuer))
+	if (x == NULL || !build(x, rq, subject, issuer))
 		st = err_set(err, openssl_refused(ERR_ARGUMENT), "certificate: name or organisation is too long (64 characters) "
 		    "or a date is out of range");
 	else if (!sign(x, root_key))
@@ -215,5 +218,65 @@ certify(const struct certificate_request *rq, const struct private_key *subject_
 		st = append_der(x, out, err);
 	X509_free(x);
 	X509_free(issuer);
+	return st;
+}
+
+enum status
+certify(const struct certificate_request *rq, const struct private_key *subject_key, const struct private_key *root_key,
+    struct bytes root_der, struct buf *out, struct err *err)
+{
+	return certify_key(rq, subject_key->pkey, root_key, root_der, out, err);
+}
+
+/* ---- a key of which only the public half is here ---- */
+
+static EVP_PKEY *
+public_from_pem(struct bytes pem)
+{
+	BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	return key;
+}
+
+static EVP_PKEY *
+public_from_der(struct bytes der)
+{
+	const unsigned char *p = der.ptr;
+	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)der.len);
+	if (key != NULL && p == der.ptr + der.len)
+		return key;
+	EVP_PKEY_free(key);
+	return NULL;
+}
+
+/* Of a type that the verifier knows? */
+static enum status
+check_type(EVP_PKEY *key, struct err *err)
+{
+	unsigned char *der = NULL;
+	struct public_key *known = NULL;
+	int len = i2d_PUBKEY(key, &der);
+	enum status st = len > 0 ? public_key_from_spki((struct bytes){ der, (size_t)len }, &known) : openssl_refused(ERR_CRYPTO);
+	public_key_free(known);
+	OPENSSL_free(der);
+	return st ? err_set(err, st, "public key: it must be P-256, Ed25519 or SM2") : OK;
+}
+
+enum status
+certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_der, const struct private_key *root_key,
+    struct bytes root_der, struct buf *out, struct err *err)
+{
+	if (spki_pem_or_der.len == 0 || spki_pem_or_der.len > PUBLIC_KEY_FILE_MAX || root_der.len == 0)
+		return err_set(err, ERR_FORMAT, "public key: wanted a SubjectPublicKeyInfo of at most %d bytes, and a root to certify it",
+		    PUBLIC_KEY_FILE_MAX);
+	EVP_PKEY *key = spki_pem_or_der.ptr[0] == DER_SEQUENCE ? public_from_der(spki_pem_or_der) : public_from_pem(spki_pem_or_der);
+	if (key == NULL)
+		return err_set(err, openssl_refused(ERR_FORMAT), "public key: wanted one PEM block \"PUBLIC KEY\" or its DER; from a private key "
+		    "openssl pkey -pubout makes it, from a certificate request openssl req -pubkey -noout");
+	enum status st = check_type(key, err);
+	if (st == OK)
+		st = certify_key(rq, key, root_key, root_der, out, err);
+	EVP_PKEY_free(key);
 	return st;
 }

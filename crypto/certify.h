@@ -17,4 +17,11 @@ struct certificate_request {
 MUST_CHECK enum status certify(const struct certificate_request *rq, const struct private_key *subject_key,
     const struct private_key *root_key, struct bytes root_der, struct buf *out, struct err *err);
 
+/* The same for a key held elsewhere (a city's office, a hardware module), of which only the public half is here: a
+ * SubjectPublicKeyInfo, PEM ("PUBLIC KEY") or DER.  Whoever asks need not prove that the private half is theirs: a token names the
+ * certificate it was signed under, so a certificate over somebody else's key lets nobody sign.
+ * ERR_FORMAT: no public key; ERR_UNSUPPORTED: not P-256, Ed25519 or SM2. */
+MUST_CHECK enum status certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_der,
+    const struct private_key *root_key, struct bytes root_der, struct buf *out, struct err *err);
+
 #endif

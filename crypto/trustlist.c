@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "crypto/cbor.h"
 #include "crypto/credential.h"
+#include "crypto/digest.h"
 
 enum { CLAIM_ISS = 1, CLAIM_EXP = 4, CLAIM_IAT = 6, CLAIM_MAP = -65537 };
 enum { KEY_VERSION = 0, KEY_ISSUE, KEY_ENTRIES, KEY_POLICY, VERSION = 1 };
@@ -332,4 +333,14 @@ trust_list_decode(struct bytes payload, struct trust_list *out)
 		return ERR_FORMAT;
 	*out = t;
 	return OK;
+}
+
+size_t
+trust_list_find(const struct trust_list *t, const uint8_t kid[KID_LEN], size_t from)
+{
+	struct digest d;
+	for (size_t i = from; i < t->entries_n; i++)
+		if (sha256(t->entries[i].certificate_der, &d) == OK && memcmp(d.b, kid, KID_LEN) == 0)
+			return i;
+	return t->entries_n;
 }

@@ -40,4 +40,8 @@ MUST_CHECK enum status trust_list_decode(struct bytes payload, struct trust_list
 /* ERR_LIMIT: too many entries or too little room.  ERR_ARGUMENT: trust_list_decode would refuse it. */
 MUST_CHECK enum status trust_list_encode(const struct trust_list *t, struct buf out, struct bytes *payload);
 
+/* The first entry from `from` on whose certificate has this kid; entries_n: none.  Hashes each certificate: not for the
+ * verifying path, which keeps the kids. */
+size_t trust_list_find(const struct trust_list *t, const uint8_t kid[KID_LEN], size_t from);
+
 #endif

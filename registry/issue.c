@@ -221,6 +221,7 @@ issue_run(struct registry *r, const struct issue_terms *terms, struct issue_resu
 	result.already = x.written.already;
 	result.changed_waiting = x.written.changed_waiting;
 	result.refused = x.written.refused;
+	result.other_kind = x.written.other_kind;
 	*out = result; /* also after a failure: what was committed stays */
 	return st;
 }

@@ -1,5 +1,8 @@
 /* issue.h -- the batch that signs: every live certificate without a credential gets one.
  *
+ * A compromised key's certificates are issued again in the same way (`reissue`): who still has a token of that key is asked of the
+ * register, so a run that was killed goes on with those who are left.
+ *
  * Signs on all cores, commits in large transactions, can be killed and run again: it goes on where it stopped, and nobody is
  * certified twice because the choice and the record of it are one transaction. */
 #ifndef REGISTRY_ISSUE_H
@@ -15,6 +18,9 @@ struct issue_terms {
 	int validity_months[5];                /* by kind, where a row gives no end */
 	struct bytes number_template[5];       /* by kind */
 	bool changed;                          /* also reissue those whose entries changed; the old credential is declared replaced */
+	const uint8_t (*reissue)[KID_LEN];     /* also reissue what these keys signed, until when it was valid; the old one is declared */
+	size_t reissue_n;                      /* replaced */
+	uint32_t kinds;                        /* bit (1 << kind): what the signer may sign; 0 = all.  Others are left alone */
 	unsigned threads;                      /* 0 = one for each core */
 	size_t transaction_rows;               /* 0 = default */
 	struct bytes operator;
@@ -22,7 +28,7 @@ struct issue_terms {
 	bool (*refused)(void *ctx, const struct holder *h, const char *why); void *refused_ctx; /* one certificate cannot be issued; may be NULL */
 };
 struct issue_result {
-	uint64_t issued, replaced, skipped_void, already, refused, changed_waiting;
+	uint64_t issued, replaced, skipped_void, already, refused, changed_waiting, other_kind;
 };
 MUST_CHECK enum status issue_run(struct registry *r, const struct issue_terms *terms, struct issue_result *out, struct err *err);
 

@@ -6,6 +6,7 @@
 
 #include "registry/body_cache.h"
 #include "registry/identifier.h"
+#include "registry/signed_by.h"
 
 struct issue_plan {
 	struct registry *r;
@@ -15,15 +16,47 @@ struct issue_plan {
 	struct issue_scan scan;
 };
 
-static bool
-is_wanted(struct issue_plan *p, const struct holder *h)
+/* What a holder is to get. */
+struct want { bool issue; int64_t exp_unix_s; /* 0: as the entries and settings say */ };
+
+/* Is the holder's credential, not yet expired, signed by one of the keys whose work is done again? */
+static enum status
+is_to_be_reissued(struct issue_plan *p, struct txn *t, const struct holder *h, bool *yes, int64_t *exp_unix_s)
 {
-	bool changed = h->serial != 0 && h->entries_sequence != h->serial_entries_sequence;
+	struct issued c;
+	uint8_t kid[KID_LEN];
+	*yes = false;
+	enum status st = issued_get(t, h->serial, &c);
+	if (st == OK && c.exp_unix_s <= p->terms->now_ms / 1000)
+		return OK;
+	if (st == OK)
+		st = issued_signer(t, &c, kid, NULL);
+	for (size_t i = 0; st == OK && i < p->terms->reissue_n; i++)
+		*yes = *yes || memcmp(kid, p->terms->reissue[i], KID_LEN) == 0;
+	*exp_unix_s = c.exp_unix_s;
+	return st;
+}
+
+static enum status
+is_wanted(struct issue_plan *p, struct txn *t, const struct holder *h, struct want *out)
+{
+	bool changed = h->serial != 0 && h->entries_sequence != h->serial_entries_sequence, again = false;
 	bool is_void = standing_at(&h->standing, INT64_MAX).state == STATE_VOID;
+	bool other_kind = p->terms->kinds != 0 && (p->terms->kinds >> h->kind & 1u) == 0;
+	enum status st = OK;
+	*out = (struct want){ .issue = false };
 	p->scan.skipped_void += is_void;
-	p->scan.already += !is_void && h->serial != 0 && !changed;
-	p->scan.changed_waiting += !is_void && changed && !p->terms->changed;
-	return !is_void && (h->serial == 0 || (changed && p->terms->changed));
+	p->scan.other_kind += !is_void && other_kind;
+	if (is_void || other_kind)
+		return OK;
+	if (h->serial != 0 && p->terms->reissue_n > 0)
+		st = is_to_be_reissued(p, t, h, &again, &out->exp_unix_s);
+	if (!again || changed)
+		out->exp_unix_s = 0;
+	p->scan.already += h->serial != 0 && !changed && !again;
+	p->scan.changed_waiting += changed && !p->terms->changed && !again;
+	out->issue = h->serial == 0 || again || (changed && p->terms->changed);
+	return st;
 }
 
 enum status
@@ -145,7 +178,7 @@ fill_claims(const struct issue_plan *p, const struct entries *e, const struct bo
 
 /* *why set: this certificate cannot be issued, the others can.  Serial and number are taken last, so a refusal leaves no gap. */
 static enum status
-plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **why)
+plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, int64_t exp_unix_s, const char **why)
 {
 	struct entries e;
 	struct credential c = { 0 };
@@ -157,6 +190,8 @@ plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **
 		return st;
 	const struct body_brief *body = body_cache_get(p->bodies, e.uscc);
 	fill_times(p, &e, &c);
+	if (exp_unix_s != 0)
+		c.exp_unix_s = exp_unix_s;
 	*why = reason_against(p, body, &c);
 	if (*why != NULL)
 		return OK;
@@ -193,12 +228,15 @@ plan_holder(struct issue_plan *p, struct txn *t, uint64_t id, struct bytes recor
 {
 	struct issue_job *j = &c->jobs[c->n];
 	const char *why = NULL;
+	struct want want = { .issue = false };
 	enum status st = holder_decode(id, record, &j->holder);
-	if (st == OK && is_wanted(p, &j->holder)) {
+	if (st == OK)
+		st = is_wanted(p, t, &j->holder, &want);
+	if (st == OK && want.issue) {
 		keep_texts(j);
 		j->number_counter = 0;
 		j->old_serial = j->holder.serial;
-		st = plan_job(p, t, j, &why);
+		st = plan_job(p, t, j, want.exp_unix_s, &why);
 		c->n += st == OK && why == NULL;
 	}
 	p->scan.next_id = id + 1;

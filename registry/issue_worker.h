@@ -22,7 +22,7 @@ struct issue_job {
 };
 
 /* How far the holders have been looked through, and what was met on the way. */
-struct issue_scan { uint64_t next_id, skipped_void, already, changed_waiting, refused; };
+struct issue_scan { uint64_t next_id, skipped_void, already, changed_waiting, refused, other_kind; };
 
 struct issue_chunk {
 	struct issue_scan scan;                /* after the last of its jobs */

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/text.h"
+#include "base/time.h"
 #include "crypto/bundle.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
-#include "base/time.h"
 #include "registry/effective.h"
 
 enum { BITS = 2, KEY_VERSION = 0, KEY_IAT, KEY_LISTS, KEY_TRUST, VERSION = 1, PROGRESS_EVERY = 16384, PUBLISHED_ITEMS = 3 };
@@ -17,13 +18,13 @@ struct publishing {
 	const struct publish_terms *terms;
 	struct publish_result *result;
 	struct err *err;
-	struct trust_list trust;
+	struct trust_list *trusts;             /* one for each root */
 	uint8_t *raw;                          /* lists_n arrays of 2^log2 two-bit values */
 	size_t lists_n, list_bytes;
 	struct batch batch;
 	int64_t iat_unix_s;
 	struct buf bundle;
-	struct buf *tokens;                    /* lists_n signed lists */
+	struct buf *tokens;                    /* the signed lists: lists_n for each root */
 };
 
 static enum status
@@ -81,38 +82,50 @@ project_status(struct publishing *x, struct txn *t, uint64_t total)
 /* ---- signed objects ---- */
 
 static enum status
+keep_token(struct publishing *x, struct bytes token, struct buf *out)
+{
+	out->ptr = malloc(token.len);
+	if (out->ptr == NULL)
+		return ERR_SYSTEM;
+	memcpy(out->ptr, token.ptr, token.len);
+	out->len = token.len;
+	if (token.len > x->result->largest_list_bytes)
+		x->result->largest_list_bytes = token.len;
+	return OK;
+}
+
+/* One list for one root; room: three times as much as a list can take. */
+static enum status
+sign_for_root(struct publishing *x, size_t root, struct status_list *l, struct buf room, struct buf *out)
+{
+	struct bytes payload, token;
+	size_t third = room.cap / 3;
+	l->trust_issue_least = x->trusts[root].issue;
+	enum status st = status_list_encode(l, (struct buf){ room.ptr, third, 0 }, &payload);
+	if (st == OK)
+		st = cose_sign(x->terms->roots[root].signer, TYP_STATUS_LIST, payload, (struct buf){ room.ptr + third, third, 0 },
+		    (struct buf){ room.ptr + 2 * third, third, 0 }, &token);
+	return st == OK ? keep_token(x, token, out) : st;
+}
+
+static enum status
 sign_list(struct publishing *x, uint32_t list)
 {
 	size_t room = x->list_bytes + x->list_bytes / 1000 + 1024;
 	uint8_t *mem = malloc(4 * room);
 	struct buf zipped = { mem, room, 0 };
-	struct bytes payload, token;
 	char uri[STATUS_URI_LEN_MAX + 1];
 	if (mem == NULL)
 		return err_set(x->err, ERR_SYSTEM, "out of memory");
 	struct status_list l = { .iat_unix_s = x->iat_unix_s, .exp_unix_s = x->iat_unix_s + x->terms->lifetime_s, .ttl_s = x->terms->ttl_s,
-		.bits = BITS, .has_binding = true, .journal_sequence = x->batch.sequence, .journal_head = x->batch.head,
-		.trust_issue_least = x->trust.issue };
+		.bits = BITS, .has_binding = true, .journal_sequence = x->batch.sequence, .journal_head = x->batch.head };
 	enum status st = registry_list_uri(x->r, list, uri);
 	if (st == OK)
 		st = status_list_deflate((struct bytes){ x->raw + list * x->list_bytes, x->list_bytes }, &zipped);
 	l.uri = bytes_str(uri);
 	l.zipped = buf_view(&zipped);
-	if (st == OK)
-		st = status_list_encode(&l, (struct buf){ mem + room, room, 0 }, &payload);
-	if (st == OK)
-		st = cose_sign(x->terms->signer, TYP_STATUS_LIST, payload, (struct buf){ mem + 2 * room, room, 0 },
-		    (struct buf){ mem + 3 * room, room, 0 }, &token);
-	struct buf *out = &x->tokens[list];
-	out->ptr = st == OK ? malloc(token.len) : NULL;
-	if (st == OK && out->ptr == NULL)
-		st = ERR_SYSTEM;
-	if (st == OK) {
-		memcpy(out->ptr, token.ptr, token.len);
-		out->len = token.len;
-		if (token.len > x->result->largest_list_bytes)
-			x->result->largest_list_bytes = token.len;
-	}
+	for (size_t root = 0; st == OK && root < x->terms->roots_n; root++)
+		st = sign_for_root(x, root, &l, (struct buf){ mem + room, 3 * room, 0 }, &x->tokens[root * x->lists_n + list]);
 	free(mem);
 	return st ? say(x, st, "a status list cannot be signed") : OK;
 }
@@ -120,14 +133,16 @@ sign_list(struct publishing *x, uint32_t list)
 static enum status
 build_bundle(struct publishing *x)
 {
-	size_t room = x->terms->trust_list.len + 64;
-	for (size_t i = 0; i < x->lists_n; i++)
+	size_t room = 64, tokens = x->lists_n * x->terms->roots_n;
+	for (size_t root = 0; root < x->terms->roots_n; root++)
+		room += x->terms->roots[root].trust_list.len + 16;
+	for (size_t i = 0; i < tokens; i++)
 		room += x->tokens[i].len + 16;
 	x->bundle = (struct buf){ malloc(room), room, 0 };
 	enum status st = x->bundle.ptr == NULL ? ERR_SYSTEM : bundle_start(&x->bundle);
-	if (st == OK)
-		st = bundle_append(&x->bundle, x->terms->trust_list);
-	for (size_t i = 0; st == OK && i < x->lists_n; i++)
+	for (size_t root = 0; st == OK && root < x->terms->roots_n; root++)
+		st = bundle_append(&x->bundle, x->terms->roots[root].trust_list);
+	for (size_t i = 0; st == OK && i < tokens; i++)
 		st = bundle_append(&x->bundle, buf_view(&x->tokens[i]));
 	x->result->bundle_bytes = x->bundle.len;
 	return st ? say(x, st, "the bundle cannot be made") : OK;
@@ -170,7 +185,7 @@ record_publication(struct publishing *x)
 	cbor_write_int(&w, KEY_LISTS);
 	cbor_write_uint(&w, x->lists_n);
 	cbor_write_int(&w, KEY_TRUST);
-	cbor_write_uint(&w, x->trust.issue);
+	cbor_write_uint(&w, x->trusts[0].issue);
 	enum status st = cbor_write_finish(&w, &payload);
 	if (st)
 		return say(x, st, "the publication cannot be recorded");
@@ -187,29 +202,68 @@ record_publication(struct publishing *x)
 	return OK;
 }
 
-static enum status
-check_terms(struct publishing *x)
+/* NULL, or why what the signer makes would not count under this trust list. */
+static const char *
+signer_refused(struct publishing *x, size_t root)
 {
+	const struct trust_list *t = &x->trusts[root];
+	const struct trust_entry *e = NULL;
+	size_t at = trust_list_find(t, x->terms->roots[root].signer->kid, 0);
+	struct bytes prefix = bytes_str(registry_settings(x->r)->uri_prefix);
+	if (at == t->entries_n)
+		return "is not on the trust list;";
+	e = &t->entries[at];
+	if (e->state == KEY_COMPROMISED)
+		return "is compromised on the trust list: make another (yaopai keys rotate status) and";
+	if (e->state == KEY_RETIRED && x->iat_unix_s >= e->since_unix_s)
+		return "is retired on the trust list: make another (yaopai keys rotate status) and";
+	if ((e->typs >> TYP_STATUS_LIST & 1u) == 0)
+		return "may not sign status lists by the trust list;";
+	for (size_t i = 0; i < e->uri_n; i++)
+		if (bytes_starts_with(prefix, e->uri[i]))
+			return NULL;
+	return "may not sign for this register's address by the trust list;";
+}
+
+static enum status
+check_root(struct publishing *x, size_t root)
+{
+	const struct publish_root *r = &x->terms->roots[root];
 	struct cose c;
 	int64_t end = x->iat_unix_s + x->terms->lifetime_s;
 	char when[INSTANT_TEXT_LEN + 1];
-	enum status st = cose_decode(x->terms->trust_list, COSE_OURS, &c);
+	enum status st = cose_decode(r->trust_list, COSE_OURS, &c);
 	if (st == OK && c.typ != TYP_TRUST_LIST)
 		st = ERR_FORMAT;
 	if (st == OK)
-		st = trust_list_decode(c.payload, &x->trust);
+		st = trust_list_decode(c.payload, &x->trusts[root]);
 	if (st)
 		return say(x, st, "the trust list is none; make one with yaopai trust sign");
+	if (x->trusts[root].exp_unix_s < end)
+		return err_set(x->err, ERR_CONFLICT, "the trust list ends %s, before the lists would; sign a new one with yaopai trust sign",
+		    instant_text(x->trusts[root].exp_unix_s, when));
+	if (r->signer_to_unix_s < end)
+		return err_set(x->err, ERR_CONFLICT, "the status key's certificate ends %s, before the lists would; make a new status key",
+		    instant_text(r->signer_to_unix_s, when));
+	const char *refused = signer_refused(x, root);
+	return refused == NULL ? OK : err_set(x->err, ERR_CONFLICT, "the status key %s sign a new one with yaopai trust sign", refused);
+}
+
+static enum status
+check_terms(struct publishing *x)
+{
 	if (x->terms->ttl_s < 1 || x->terms->lifetime_s <= x->terms->ttl_s)
 		return err_set(x->err, ERR_ARGUMENT, "a list's lifetime (%lld s) must be longer than its ttl (%lld s)",
 		    (long long)x->terms->lifetime_s, (long long)x->terms->ttl_s);
-	if (x->trust.exp_unix_s < end)
-		return err_set(x->err, ERR_CONFLICT, "the trust list ends %s, before the lists would; sign a new one with yaopai trust sign",
-		    instant_text(x->trust.exp_unix_s, when));
-	if (x->terms->signer_to_unix_s < end)
-		return err_set(x->err, ERR_CONFLICT, "the status key's certificate ends %s, before the lists would; make a new status key",
-		    instant_text(x->terms->signer_to_unix_s, when));
-	return OK;
+	if (x->terms->roots_n < 1 || x->terms->roots_n > TRUST_ROOTS_MAX)
+		return err_set(x->err, ERR_LIMIT, "%zu roots; 1 to %u were wanted", x->terms->roots_n, TRUST_ROOTS_MAX);
+	enum status st = OK;
+	for (size_t root = 0; st == OK && root < x->terms->roots_n; root++) {
+		st = check_root(x, root);
+		if (root > 0)
+			(void)err_in(x->err, st, "former root number %zu (see yaopai trust show)", root);
+	}
+	return st;
 }
 
 /* Everything that is signed, inside one transaction: what the lists say is what the journal held at the bound event. */
@@ -229,10 +283,12 @@ prepare(struct publishing *x)
 	x->lists_n = issued == 0 ? 1 : (size_t)((issued + per_list - 1) / per_list);
 	x->list_bytes = (size_t)(per_list * BITS / 8);
 	x->result->lists = x->lists_n;
-	if (x->lists_n > BUNDLE_LISTS_MAX)
-		return err_set(x->err, ERR_LIMIT, "%zu status lists are more than the %u that a bundle holds", x->lists_n, BUNDLE_LISTS_MAX);
+	x->result->roots = x->terms->roots_n;
+	if (x->lists_n * x->terms->roots_n > BUNDLE_LISTS_MAX)
+		return err_set(x->err, ERR_LIMIT, "%zu status lists for each of %zu roots are more than the %u that a bundle holds", x->lists_n,
+		    x->terms->roots_n, BUNDLE_LISTS_MAX);
 	x->raw = calloc(x->lists_n, x->list_bytes);
-	x->tokens = calloc(x->lists_n, sizeof(*x->tokens));
+	x->tokens = calloc(x->lists_n * x->terms->roots_n, sizeof(*x->tokens));
 	if (x->raw == NULL || x->tokens == NULL)
 		return err_set(x->err, ERR_SYSTEM, "out of memory");
 	st = project_status(x, &x->batch.txn, issued);
@@ -243,25 +299,54 @@ prepare(struct publishing *x)
 	return st == OK ? build_bundle(x) : st;
 }
 
+/* dir/trust and dir/statuslists/<n> of one root. */
 static enum status
-write_files(struct publishing *x)
+write_root(struct publishing *x, size_t root, const char *in)
 {
 	char dir[4096], path[4096], name[24];
-	enum status st = dir_make(x->terms->dir, 0755, x->err);
-	if (st == OK)
-		st = path_join(x->terms->dir, "statuslists", dir, sizeof(dir), x->err);
+	enum status st = path_join(in, "statuslists", dir, sizeof(dir), x->err);
 	if (st == OK)
 		st = dir_make(dir, 0755, x->err);
 	for (size_t i = 0; st == OK && i < x->lists_n; i++) {
 		(void)snprintf(name, sizeof(name), "%zu", i);
 		st = path_join(dir, name, path, sizeof(path), x->err);
 		if (st == OK)
-			st = file_save(path, buf_view(&x->tokens[i]), 0644, x->err);
+			st = file_save(path, buf_view(&x->tokens[root * x->lists_n + i]), 0644, x->err);
 	}
 	if (st == OK)
-		st = path_join(x->terms->dir, "trust", path, sizeof(path), x->err);
+		st = path_join(in, "trust", path, sizeof(path), x->err);
+	return st == OK ? file_save(path, x->terms->roots[root].trust_list, 0644, x->err) : st;
+}
+
+/* roots/<kid of the root>: the root's own kid stands in the envelope of its trust list. */
+static enum status
+write_former_root(struct publishing *x, size_t root)
+{
+	struct cose c;
+	char roots[4096], dir[4096], kid[2 * KID_LEN + 1];
+	enum status st = cose_decode(x->terms->roots[root].trust_list, COSE_OURS, &c);
+	if (st)
+		return say(x, st, "the trust list of a former root");
+	hex_encode(c.kid, kid);
+	st = path_join(x->terms->dir, "roots", roots, sizeof(roots), x->err);
 	if (st == OK)
-		st = file_save(path, x->terms->trust_list, 0644, x->err);
+		st = dir_make(roots, 0755, x->err);
+	if (st == OK)
+		st = path_join(roots, kid, dir, sizeof(dir), x->err);
+	if (st == OK)
+		st = dir_make(dir, 0755, x->err);
+	return st == OK ? write_root(x, root, dir) : st;
+}
+
+static enum status
+write_files(struct publishing *x)
+{
+	char path[4096];
+	enum status st = dir_make(x->terms->dir, 0755, x->err);
+	if (st == OK)
+		st = write_root(x, 0, x->terms->dir);
+	for (size_t root = 1; st == OK && root < x->terms->roots_n; root++)
+		st = write_former_root(x, root);
 	if (st == OK)
 		st = path_join(x->terms->dir, "bundle", path, sizeof(path), x->err);
 	return st == OK ? file_save(path, buf_view(&x->bundle), 0644, x->err) : st;
@@ -272,20 +357,23 @@ publish_run(struct registry *r, const struct publish_terms *terms, struct publis
 {
 	struct publish_result result = { 0 };
 	struct publishing x = { .r = r, .terms = terms, .result = &result, .err = err };
+	x.trusts = calloc(TRUST_ROOTS_MAX, sizeof(*x.trusts));
+	if (x.trusts == NULL)
+		return err_set(err, ERR_SYSTEM, "out of memory");
 	enum status st = batch_begin(r, false, terms->operator, terms->now_ms, &x.batch, err);
-	if (st)
-		return st;
-	st = prepare(&x);
+	if (st == OK)
+		st = prepare(&x);
 	if (st == OK)
 		st = batch_commit(&x.batch, err);
 	batch_end(&x.batch);
 	if (st == OK) /* the journal first: files without their event would bind nothing */
 		st = write_files(&x);
-	for (size_t i = 0; x.tokens != NULL && i < x.lists_n; i++)
+	for (size_t i = 0; x.tokens != NULL && i < x.lists_n * terms->roots_n; i++)
 		free(x.tokens[i].ptr);
 	free(x.tokens);
 	free(x.bundle.ptr);
 	free(x.raw);
+	free(x.trusts);
 	if (st == OK)
 		*out = result;
 	return st;

@@ -136,7 +136,21 @@ report() { # report <profile>
 	row "publish lists and bundle, seconds" "$(median <"$work/publishes")" "1" "$(median <"$work/publishes")" 1 0.5 at-most
 	row "status list after cancelling $(wc -l <"$work/cancel.txt"), bytes" "$(field "$work/publish.json" largest_list_bytes)" 6144 "$(calc "$(field "$work/publish.json" largest_list_bytes) / 6144")" 1 0.88 at-most
 	row "bundle, bytes" "$(field "$work/publish.json" bundle_bytes)" 24576 "$(calc "$(field "$work/publish.json" bundle_bytes) / 24576")" 1 0.5 at-most
+	drill || return 1
 	[ -z "$growth" ] || grow "$1"
+}
+
+drill() { # everybody is reissued after the issuing key was compromised (docs/operations.md), beside the first issue of the same run
+	home=$work/home
+	first=$(median <"$work/rates")
+	stolen=$("$bin/yaopai" --home "$home" keys kid issuer) || return 1
+	"$bin/yaopai" --home "$home" keys rotate issuer --destroy-former-key >/dev/null || return 1
+	timed compromise "$bin/yaopai" --home "$home" trust compromise "$stolen" >/dev/null || return 1
+	timed reissue "$bin/yaopai" --home "$home" --quiet issue --reissue-signed-by "$stolen" --json >"$work/reissue.json" || return 1
+	timed publish "$bin/yaopai" --home "$home" --quiet publish --json >"$work/publish.json" || return 1
+	again=$(calc "$(field "$work/reissue.json" replaced) / $(wall reissue)")
+	row "compromise drill: reissue $(field "$work/reissue.json" replaced), per second" "$again" "issue: $first" "$(calc "$again / $first")" 0.60 0.80 at-least
+	row "compromise drill: call the key compromised, reissue, publish, seconds" "$(calc "$(wall compromise) + $(wall reissue) + $(wall publish)")" 60 "$(calc "($(wall compromise) + $(wall reissue) + $(wall publish)) / 60")" 1 0.25 at-most
 }
 
 grow() { # grow <profile>: ten times the holders beside one time

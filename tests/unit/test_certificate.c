@@ -370,6 +370,45 @@ serial_numbers_are_positive_and_not_repeated(void **state)
 	free_pair(&p);
 }
 
+static void
+a_key_is_certified_by_its_public_half_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct pair p;
+		struct made m;
+		uint8_t spki_mem[512], a[65], b[65];
+		struct buf spki = BUF_OF(spki_mem), x = BUF_OF(a), y = BUF_OF(b);
+		struct err err = { OK, "" };
+		bool good = false;
+		make_pair(KEY_P256, types[i], &p);
+		assert_int_equal(private_key_spki(p.key, &spki), OK);
+		m.der = BUF_OF(m.mem);
+		assert_int_equal(certify_public(&leaf_rq, buf_view(&spki), p.root_key, buf_view(&p.root.der), &m.der, &err), OK);
+		struct certificate root = decoded(buf_view(&p.root.der)), c = decoded(buf_view(&m.der)), same = decoded(buf_view(&p.cert.der));
+		assert_int_equal(certificate_check_signature(buf_view(&m.der), buf_view(&p.root.der), &root, &good), OK);
+		assert_true(good);
+		assert_int_equal(public_key_point(c.key, &x), OK);
+		assert_int_equal(public_key_point(same.key, &y), OK);
+		assert_true(bytes_eq(buf_view(&x), buf_view(&y)));
+		certificate_clear(&root);
+		certificate_clear(&c);
+		certificate_clear(&same);
+		/* every truncation, and a byte too many, is no public key */
+		for (size_t len = 0; len < spki.len; len++) {
+			m.der.len = 0;
+			assert_int_equal(certify_public(&leaf_rq, (struct bytes){ spki_mem, len }, p.root_key, buf_view(&p.root.der), &m.der, NULL), ERR_FORMAT);
+			assert_int_equal(m.der.len, 0);
+		}
+		spki_mem[spki.len] = 0;
+		assert_int_equal(certify_public(&leaf_rq, (struct bytes){ spki_mem, spki.len + 1 }, p.root_key, buf_view(&p.root.der), &m.der, NULL), ERR_FORMAT);
+		assert_int_equal(certify_public(&leaf_rq, buf_view(&spki), p.root_key, none, &m.der, NULL), ERR_FORMAT);
+		assert_int_equal(certify_public(&leaf_rq, BYTES_LIT("-----BEGIN PUBLIC KEY-----\nMA==\n-----END PUBLIC KEY-----\n"), p.root_key,
+		    buf_view(&p.root.der), &m.der, NULL), ERR_FORMAT);
+		free_pair(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -385,6 +424,7 @@ main(void)
 		cmocka_unit_test(pem_and_der_are_the_same_certificate),
 		cmocka_unit_test(what_no_root_should_sign_is_refused),
 		cmocka_unit_test(serial_numbers_are_positive_and_not_repeated),
+		cmocka_unit_test(a_key_is_certified_by_its_public_half_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

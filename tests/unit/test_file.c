@@ -274,6 +274,38 @@ a_path_too_long_to_have_a_temporary_file_is_refused(void **state)
 
 #define IN_A_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_clear)
 
+static void
+what_is_wiped_is_gone_and_its_bytes_are_overwritten(void **state)
+{
+	struct place *p = *state;
+	char other[128], text[8000];
+	struct buf in = { 0 };
+	memset(text, 'k', sizeof(text));
+	struct bytes secret = { (const uint8_t *)text, sizeof(text) };
+	assert_int_equal(file_save(p->path, secret, 0600, NULL), OK);
+	FILE *open_before = fopen(p->path, "r"); /* sees the same bytes as the disk */
+	assert_non_null(open_before);
+	assert_int_equal(file_wipe(p->path, NULL), OK);
+	assert_int_equal(access(p->path, F_OK), -1);
+	assert_int_equal(fread(text, 1, sizeof(text), open_before), sizeof(text));
+	for (size_t i = 0; i < sizeof(text); i++)
+		assert_int_equal(text[i], 0);
+	(void)fclose(open_before);
+	struct err err = { .status = OK };
+	assert_int_equal(file_wipe(p->path, &err), ERR_NOT_FOUND);
+	assert_int_equal(file_wipe(p->dir, &err), ERR_SYSTEM);
+	(void)snprintf(other, sizeof(other), "%s/b", p->dir); /* under a second name the bytes stay */
+	memset(text, 'k', sizeof(text));
+	assert_int_equal(file_save(p->path, secret, 0600, NULL), OK);
+	assert_int_equal(link(p->path, other), 0);
+	assert_int_equal(file_wipe(p->path, NULL), OK);
+	assert_int_equal(file_load(other, sizeof(text), &in, NULL), OK);
+	assert_true(bytes_eq(buf_view(&in), secret));
+	free(in.ptr);
+	assert_int_equal(dir_sync(p->dir, NULL), OK);
+	assert_int_equal(dir_sync(p->path, NULL), ERR_NOT_FOUND);
+}
+
 int
 main(void)
 {
@@ -292,6 +324,7 @@ main(void)
 		IN_A_PLACE(a_directory_is_made_once_and_may_be_there),
 		cmocka_unit_test(a_path_is_joined_if_it_fits),
 		cmocka_unit_test(a_path_too_long_to_have_a_temporary_file_is_refused),
+		IN_A_PLACE(what_is_wiped_is_gone_and_its_bytes_are_overwritten),
 	};
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "crypto/bundle.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "registry/publish.h"
@@ -18,18 +19,31 @@ enum { TOKEN_MAX = 65536, YEAR_S = 365 * 86400 };
 
 struct press { struct desk desk; char dir[4200]; uint8_t trust_mem[TOKEN_MAX]; struct bytes trust; };
 
+static struct trust_entry
+press_entry(const struct press *p)
+{
+	return (struct trust_entry){ .certificate_der = { p->desk.der, p->desk.der_len }, .typs = 1u << TYP_STATUS_LIST,
+		.state = KEY_ACTIVE, .since_unix_s = 1, .uri_n = 1, .uri = { BYTES_LIT("https://v.example.cn/s/") } };
+}
+
 static void
-press_trust(struct press *p, int64_t exp_unix_s, uint64_t issue)
+press_sign(struct press *p, const struct trust_entry *e, int64_t exp_unix_s, uint64_t issue)
 {
 	static uint8_t payload_mem[TOKEN_MAX], scratch[TOKEN_MAX];
 	static struct trust_list t;
 	struct bytes payload;
 	t = (struct trust_list){ .iss = BYTES_LIT("37"), .iat_unix_s = DESK_NOW - 100, .exp_unix_s = exp_unix_s, .issue = issue, .window_s = 60,
 		.entries_n = 1 };
-	t.entries[0] = (struct trust_entry){ .certificate_der = { p->desk.der, p->desk.der_len }, .typs = 1u << TYP_STATUS_LIST,
-		.state = KEY_ACTIVE, .since_unix_s = 1, .uri_n = 1, .uri = { BYTES_LIT("https://v.example.cn/s/") } };
+	t.entries[0] = *e;
 	assert_int_equal(trust_list_encode(&t, BUF_OF(payload_mem), &payload), OK);
 	assert_int_equal(cose_sign(p->desk.signer, TYP_TRUST_LIST, payload, BUF_OF(scratch), BUF_OF(p->trust_mem), &p->trust), OK);
+}
+
+static void
+press_trust(struct press *p, int64_t exp_unix_s, uint64_t issue)
+{
+	struct trust_entry e = press_entry(p);
+	press_sign(p, &e, exp_unix_s, issue);
 }
 
 static void
@@ -44,7 +58,8 @@ static enum status
 press_run(struct press *p, int64_t now_unix_s, int64_t signer_to_unix_s, struct publish_result *r)
 {
 	p->desk.err = (struct err){ .status = OK };
-	struct publish_terms t = { .signer = p->desk.signer, .signer_to_unix_s = signer_to_unix_s, .trust_list = p->trust,
+	struct publish_root root = { .signer = p->desk.signer, .signer_to_unix_s = signer_to_unix_s, .trust_list = p->trust };
+	struct publish_terms t = { .roots = &root, .roots_n = 1,
 		.now_ms = now_unix_s * 1000, .ttl_s = 900, .lifetime_s = 7 * 86400, .dir = p->dir, .operator = BYTES_LIT("tester") };
 	return publish_run(p->desk.registry, &t, r, &p->desk.err);
 }
@@ -185,6 +200,97 @@ a_full_list_opens_the_next(void **state)
 	desk_close(&p.desk);
 }
 
+/* ---- several roots ---- */
+
+static void
+a_signer_that_does_not_count_is_refused(void **state)
+{
+	static struct press p;
+	struct publish_result r;
+	static const struct { enum key_state state; int64_t since; uint32_t typs; const char *uri, *says; bool ok; } cases[] = {
+		{ KEY_ACTIVE, 1, 1u << TYP_STATUS_LIST, "https://v.example.cn/s/", NULL, true },
+		{ KEY_ACTIVE, 1, 1u << TYP_STATUS_LIST, "https://w.example.cn/s/", "address", false },
+		{ KEY_ACTIVE, 1, 1u << TYP_RECEIPT, "https://v.example.cn/s/", "status lists", false },
+		{ KEY_RETIRED, DESK_NOW + 1000, 1u << TYP_STATUS_LIST, "https://v.example.cn/s/", NULL, true },
+		{ KEY_RETIRED, DESK_NOW, 1u << TYP_STATUS_LIST, "https://v.example.cn/s/", "retired", false },
+		{ KEY_COMPROMISED, DESK_NOW + 1000, 1u << TYP_STATUS_LIST, "https://v.example.cn/s/", "compromised", false },
+	};
+	press_open(&p, *state);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct trust_entry e = press_entry(&p);
+		e.state = cases[i].state;
+		e.since_unix_s = cases[i].since;
+		e.typs = cases[i].typs;
+		e.uri[0] = bytes_str(cases[i].uri);
+		press_sign(&p, &e, DESK_NOW + YEAR_S, 3);
+		assert_int_equal(press_run(&p, DESK_NOW + 10, DESK_NOW + YEAR_S, &r), cases[i].ok ? OK : ERR_CONFLICT);
+		if (!cases[i].ok)
+			assert_non_null(strstr(p.desk.err.text, cases[i].says));
+	}
+	struct trust_entry e = press_entry(&p);
+	e.certificate_der.len--; /* another certificate */
+	press_sign(&p, &e, DESK_NOW + YEAR_S, 3);
+	assert_int_equal(press_run(&p, DESK_NOW + 10, DESK_NOW + YEAR_S, &r), ERR_CONFLICT);
+	assert_non_null(strstr(p.desk.err.text, "not on the trust list"));
+	desk_close(&p.desk);
+}
+
+static void
+each_root_has_its_own_signature_under_every_list(void **state)
+{
+	static struct press p;
+	static uint8_t first_mem[TOKEN_MAX];
+	struct publish_result r;
+	struct buf file = { 0 };
+	struct bundle_reader b;
+	struct bytes token;
+	enum typ typ;
+	uint64_t least[4] = { 0 };
+	size_t trusts = 0, lists = 0;
+	char path[4300];
+	press_open(&p, *state);
+	(void)desk_people(&p.desk, 0, 3);
+	(void)desk_issue(&p.desk);
+	struct publish_root roots[TRUST_ROOTS_MAX + 1] = { { .signer = p.desk.signer, .signer_to_unix_s = DESK_NOW + YEAR_S } };
+	memcpy(first_mem, p.trust.ptr, p.trust.len);
+	roots[0].trust_list = (struct bytes){ first_mem, p.trust.len };
+	roots[1] = roots[0];
+	press_trust(&p, DESK_NOW + YEAR_S, 9); /* the former root has come to another issue number */
+	roots[1].trust_list = p.trust;
+	struct publish_terms t = { .roots = roots, .roots_n = 2, .now_ms = DESK_NOW * 1000, .ttl_s = 900, .lifetime_s = 7 * 86400, .dir = p.dir,
+		.operator = BYTES_LIT("tester") };
+	assert_int_equal(publish_run(p.desk.registry, &t, &r, &p.desk.err), OK);
+	assert_int_equal(r.roots, 2);
+	(void)snprintf(path, sizeof(path), "%s/bundle", p.dir);
+	assert_int_equal(file_load(path, BUNDLE_LEN_MAX, &file, NULL), OK);
+	assert_int_equal(bundle_open(buf_view(&file), &b), OK);
+	while (bundle_next(&b, &token, &typ)) {
+		struct cose c;
+		struct status_list l;
+		assert_int_equal(cose_decode(token, COSE_STANDARD, &c), OK);
+		trusts += typ == TYP_TRUST_LIST;
+		if (typ == TYP_STATUS_LIST) {
+			assert_int_equal(status_list_decode(c.payload, &l), OK);
+			least[lists++] = l.trust_issue_least;
+		}
+	}
+	assert_int_equal(bundle_end(&b), OK);
+	assert_int_equal(trusts, 2);
+	assert_int_equal(lists, 2);
+	assert_int_equal(least[0], 3); /* each wants the trust list it is published with */
+	assert_int_equal(least[1], 9);
+	free(file.ptr);
+	for (size_t i = 0; i <= TRUST_ROOTS_MAX; i++)
+		roots[i] = roots[0];
+	t.roots_n = TRUST_ROOTS_MAX;
+	assert_int_equal(publish_run(p.desk.registry, &t, &r, &p.desk.err), OK);
+	t.roots_n++;
+	assert_int_equal(publish_run(p.desk.registry, &t, &r, &p.desk.err), ERR_LIMIT);
+	t.roots_n = 0;
+	assert_int_equal(publish_run(p.desk.registry, &t, &r, &p.desk.err), ERR_LIMIT);
+	desk_close(&p.desk);
+}
+
 int
 main(void)
 {
@@ -195,6 +301,8 @@ main(void)
 		T(iat_only_grows_whatever_the_clock_says),
 		T(lists_do_not_outlive_their_trust_list_or_certificate),
 		T(a_full_list_opens_the_next),
+		T(a_signer_that_does_not_count_is_refused),
+		T(each_root_has_its_own_signature_under_every_list),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

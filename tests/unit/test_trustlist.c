@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "crypto/credential.h"
+#include "crypto/digest.h"
 #include "crypto/trustlist.h"
 
 #define ISS      "01" "623337"
@@ -323,6 +324,27 @@ what_the_reader_would_refuse_is_not_written(void **state)
 	assert_int_equal(trust_list_encode(&t, (struct buf){ mem, 50, 0 }, &payload), ERR_LIMIT);
 }
 
+static void
+a_key_is_found_by_the_hash_of_its_certificate(void **state)
+{
+	(void)state;
+	uint8_t kid[KID_LEN];
+	struct digest d;
+	struct trust_list *t = malloc(sizeof(*t));
+	assert_non_null(t);
+	full_list(t);
+	t->entries[2] = t->entries[1]; /* one certificate may have several entries */
+	t->entries_n = 3;
+	assert_int_equal(sha256(t->entries[1].certificate_der, &d), OK);
+	memcpy(kid, d.b, KID_LEN);
+	assert_int_equal(trust_list_find(t, kid, 0), 1);
+	assert_int_equal(trust_list_find(t, kid, 2), 2);
+	assert_int_equal(trust_list_find(t, kid, 3), 3);
+	kid[KID_LEN - 1] ^= 1;
+	assert_int_equal(trust_list_find(t, kid, 0), 3);
+	free(t);
+}
+
 int
 main(void)
 {
@@ -336,6 +358,7 @@ main(void)
 		cmocka_unit_test(a_list_may_be_as_large_as_its_limits_and_no_larger),
 		cmocka_unit_test(one_entry_too_many_is_not_read),
 		cmocka_unit_test(what_the_reader_would_refuse_is_not_written),
+		cmocka_unit_test(a_key_is_found_by_the_hash_of_its_certificate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,10 +2,12 @@
  *
  * Opens the register read-only and holds no signing key and nothing sealed.  Exit: 0 stopped by a signal,
  * 2 could not start. */
+#include <dirent.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,11 +19,14 @@
 #include "tools/shared/secretfile.h"
 
 struct options {
-	const char *home, *data, *check_key, *published, *root, *listen, *port_file, *operator_name;
+	const char *home, *data, *check_key, *published, *listen, *port_file, *operator_name;
 	unsigned threads;
+	const char *roots[TRUST_ROOTS_MAX];
+	size_t roots_n;
 };
 
-struct paths { char data[4096], check_key[4096], published[4096], root[4096]; };
+struct paths { char data[4096], check_key[4096], published[4096]; };
+struct roots { size_t n; struct bytes der[TRUST_ROOTS_MAX]; uint8_t mem[TRUST_ROOTS_MAX][CERTIFICATE_DER_LEN_MAX]; };
 
 static const char usage[] =
     "usage: yaopaid [--home DIR] [options]\n"
@@ -30,7 +35,8 @@ static const char usage[] =
     "  --data DIR         the data directory (HOME/data)\n"
     "  --check-key FILE   the key of the stored records' checks (HOME/keys/check.key)\n"
     "  --published DIR    what `yaopai publish` writes (HOME/published)\n"
-    "  --root FILE        the root certificate to trust (HOME/keys/root.cert.pem)\n"
+    "  --root FILE        a root certificate to trust; may be given several times (HOME/keys/root.cert.pem and, while a root\n"
+    "                     is being changed, HOME/roots/*/keys/root.cert.pem)\n"
     "  --listen A:P       address and port (127.0.0.1:8080; loopback unless told otherwise; port 0: any free one)\n"
     "  --port-file FILE   write the port here once it listens\n"
     "  --operator NAME    who runs the service, for the page (the issuing authority's centre)\n"
@@ -43,7 +49,7 @@ paths_fill(const struct options *o, struct paths *p, struct err *err)
 {
 	const struct { const char *given, *name; char *out; } parts[] = {
 		{ o->data, "data", p->data }, { o->check_key, "keys/check.key", p->check_key },
-		{ o->published, "published", p->published }, { o->root, "keys/root.cert.pem", p->root } };
+		{ o->published, "published", p->published } };
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].given == NULL) {
 			enum status st = path_join(o->home, parts[i].name, parts[i].out, sizeof(p->data), err);
@@ -56,20 +62,60 @@ paths_fill(const struct options *o, struct paths *p, struct err *err)
 }
 
 static enum status
-root_load(const char *path, bool demo, struct buf *der, struct err *err)
+root_load(const char *path, bool demo, struct roots *roots, struct err *err)
 {
 	struct buf file = { 0 };
 	struct certificate c = { 0 };
+	if (roots->n == TRUST_ROOTS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u root certificates", TRUST_ROOTS_MAX);
+	struct buf der = { roots->mem[roots->n], CERTIFICATE_DER_LEN_MAX, 0 };
 	enum status st = file_load(path, 4 * CERTIFICATE_DER_LEN_MAX, &file, err);
 	if (st == OK)
-		st = certificate_der_of(buf_view(&file), der, err);
+		st = certificate_der_of(buf_view(&file), &der, err);
 	if (st == OK)
-		st = certificate_decode(buf_view(der), &c, err);
+		st = certificate_decode(buf_view(&der), &c, err);
 	if (st == OK && c.is_example && !demo)
 		st = err_set(err, ERR_CONFLICT, "%s is an EXAMPLE root and this register is no demonstration: name the real root", path);
 	certificate_clear(&c);
 	free(file.ptr);
+	if (st == OK)
+		roots->der[roots->n++] = buf_view(&der);
 	return err_in(err, st, "root certificate");
+}
+
+/* HOME/roots/<kid>/keys/root.cert.pem: roots whose certificates are still about (yaopai keys rotate root). */
+static enum status
+former_roots_load(const char *home, bool demo, struct roots *roots, struct err *err)
+{
+	char dir[4096], name[64], path[4096];
+	enum status st = path_join(home, "roots", dir, sizeof(dir), err);
+	DIR *d = st == OK ? opendir(dir) : NULL; /* none: there was never another root */
+	for (struct dirent *e; d != NULL && st == OK && (e = readdir(d)) != NULL;) {
+		if (strlen(e->d_name) != 16 || strspn(e->d_name, "0123456789abcdef") != 16)
+			continue;
+		(void)snprintf(name, sizeof(name), "%.16s/keys/root.cert.pem", e->d_name);
+		st = path_join(dir, name, path, sizeof(path), err);
+		if (st == OK)
+			st = root_load(path, demo, roots, err);
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return st;
+}
+
+static enum status
+roots_load(const struct options *o, bool demo, struct roots *roots, struct err *err)
+{
+	char path[4096];
+	enum status st = OK;
+	for (size_t i = 0; st == OK && i < o->roots_n; i++)
+		st = root_load(o->roots[i], demo, roots, err);
+	if (o->roots_n > 0)
+		return st;
+	st = path_join(o->home, "keys/root.cert.pem", path, sizeof(path), err);
+	if (st == OK)
+		st = root_load(path, demo, roots, err);
+	return st == OK ? former_roots_load(o->home, demo, roots, err) : st;
 }
 
 static enum status
@@ -126,8 +172,7 @@ run(const struct options *o)
 	struct paths p;
 	struct registry_keys keys = { .has_seal = false };
 	struct service s = { .now = clock_unix_s, .operator_name = o->operator_name };
-	uint8_t mem[CERTIFICATE_DER_LEN_MAX];
-	struct buf root = BUF_OF(mem);
+	static struct roots roots;
 
 	enum status st = paths_fill(o, &p, &err);
 	if (st == OK)
@@ -135,9 +180,9 @@ run(const struct options *o)
 	if (st == OK)
 		st = registry_open(p.data, STORE_READ, &keys, &s.registry, &err);
 	if (st == OK)
-		st = root_load(p.root, registry_settings(s.registry)->demo, &root, &err);
+		st = roots_load(o, registry_settings(s.registry)->demo, &roots, &err);
 	if (st == OK)
-		st = trust_open(p.published, buf_view(&root), clock_unix_s(), &s.trust, &err);
+		st = trust_open(p.published, roots.der, roots.n, clock_unix_s(), &s.trust, &err);
 	if (st == OK)
 		st = freshness_check(s.registry, s.trust, &err);
 	s.published = p.published;
@@ -164,7 +209,11 @@ options_parse(int argc, char **argv, struct options *o)
 		case 'd': o->data = optarg; break;
 		case 'c': o->check_key = optarg; break;
 		case 'p': o->published = optarg; break;
-		case 'r': o->root = optarg; break;
+		case 'r':
+			if (o->roots_n == TRUST_ROOTS_MAX)
+				return false;
+			o->roots[o->roots_n++] = optarg;
+			break;
 		case 'l': o->listen = optarg; break;
 		case 'P': o->port_file = optarg; break;
 		case 'o': o->operator_name = optarg; break;

@@ -18,8 +18,8 @@ struct trust_use {
 
 struct trust {
 	char path[4096];
-	uint8_t root[CERTIFICATE_DER_LEN_MAX];
-	size_t root_len;
+	struct { size_t len; uint8_t der[CERTIFICATE_DER_LEN_MAX]; } roots[TRUST_ROOTS_MAX];
+	size_t roots_n;
 	pthread_mutex_t lock;
 	struct trust_use *now;
 	struct stat seen;
@@ -65,8 +65,8 @@ use_load(const struct trust *t, int64_t now_unix_s, struct trust_use **out, stru
 	size_t len = yp_workspace_len(lists_in(buf_view(&u->bundle)), STATUS_LIST_BITS_LOG2_MAX, 2);
 	u->workspace = malloc(len);
 	st = u->workspace == NULL ? ERR_SYSTEM : (enum status)yp_open(u->workspace, len, &u->verifier);
-	if (st == OK)
-		st = (enum status)yp_pin_root(u->verifier, t->root, t->root_len, sentence);
+	for (size_t i = 0; st == OK && i < t->roots_n; i++)
+		st = (enum status)yp_pin_root(u->verifier, t->roots[i].der, t->roots[i].len, sentence);
 	if (st == OK)
 		st = (enum status)yp_load_bundle(u->verifier, u->bundle.ptr, u->bundle.len, now_unix_s, sentence);
 	if (st)
@@ -79,18 +79,31 @@ out:
 	return st;
 }
 
+static enum status
+roots_keep(struct trust *t, const struct bytes *roots, size_t n, struct err *err)
+{
+	if (n < 1 || n > TRUST_ROOTS_MAX)
+		return err_set(err, ERR_LIMIT, "%zu root certificates; 1 to %u were wanted", n, TRUST_ROOTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (roots[i].len > sizeof(t->roots[i].der))
+			return err_set(err, ERR_LIMIT, "a root certificate is longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
+		memcpy(t->roots[i].der, roots[i].ptr, roots[i].len);
+		t->roots[i].len = roots[i].len;
+	}
+	t->roots_n = n;
+	return OK;
+}
+
 enum status
-trust_open(const char *dir, struct bytes root_der, int64_t now_unix_s, struct trust **out, struct err *err)
+trust_open(const char *dir, const struct bytes *roots, size_t roots_n, int64_t now_unix_s, struct trust **out, struct err *err)
 {
 	struct trust *t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	enum status st = path_join(dir, "bundle", t->path, sizeof(t->path), err);
-	if (st == OK && root_der.len > sizeof(t->root))
-		st = err_set(err, ERR_LIMIT, "the root certificate is longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
+	if (st == OK)
+		st = roots_keep(t, roots, roots_n, err);
 	if (st == OK) {
-		memcpy(t->root, root_der.ptr, root_der.len);
-		t->root_len = root_der.len;
 		t->looked_unix_s = now_unix_s;
 		(void)stat(t->path, &t->seen); /* before loading: a change in between is seen later */
 		st = use_load(t, now_unix_s, &t->now, err);

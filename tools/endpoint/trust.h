@@ -13,9 +13,10 @@
 struct trust;
 struct trust_use;                             /* one loaded bundle, counted */
 
-/* dir: what `yaopai publish` writes (statuslists/, trust, bundle).  root_der is copied.  A directory without a bundle
- * is refused with a sentence. */
-MUST_CHECK enum status trust_open(const char *dir, struct bytes root_der, int64_t now_unix_s, struct trust **out, struct err *err);
+/* dir: what `yaopai publish` writes (statuslists/, trust, bundle).  The roots (DER, 1 to TRUST_ROOTS_MAX)
+ * are copied: one, or while a root is being changed the former ones too.  A directory without a bundle is refused with a
+ * sentence. */
+MUST_CHECK enum status trust_open(const char *dir, const struct bytes *roots, size_t roots_n, int64_t now_unix_s, struct trust **out, struct err *err);
 void trust_close(struct trust *t);
 /* Look at the file at most once a second and load it if it changed; called by every request. */
 void trust_renew(struct trust *t, int64_t now_unix_s);

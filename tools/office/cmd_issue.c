@@ -2,16 +2,20 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "registry/issue.h"
 #include "tools/office/commands.h"
-#include "tools/office/keyring.h"
+#include "tools/office/trust_file.h"
 #include "tools/shared/json.h"
 #include "tools/shared/options.h"
 
 static const char usage[] =
-    "usage: yaopai issue [--changed] [--threads N] [--transaction N] [--operator NAME] [--json]\n"
+    "usage: yaopai issue [--changed] [--reissue-signed-by KID...] [--reissue-compromised] [--threads N] [--transaction N]\n"
+    "                    [--operator NAME] [--json]\n"
     "Sign a credential for every live certificate that has none. Can be killed and run again.\n"
     "  --changed        also reissue where entries changed since; the old credential is declared replaced\n"
+    "  --reissue-signed-by KID  also reissue what this key signed, valid until the same day; the old one is declared replaced\n"
+    "  --reissue-compromised    the same for every issuer that is compromised on a trust list\n"
     "  --threads N      signing threads (one for each core)\n"
     "  --transaction N  certificates in one transaction (16384)\n"
     "Exit: 0 done, 1 some certificates could not be issued (each is told), 2 could not.\n";
@@ -53,6 +57,9 @@ report(const struct issue_result *r, double seconds, bool as_json)
 		if (r->changed_waiting > 0)
 			(void)printf("%llu have entries newer than their credential; yaopai issue --changed reissues them\n",
 			    (unsigned long long)r->changed_waiting);
+		if (r->other_kind > 0)
+			(void)printf("%llu are of kinds that the issuer key may not sign (yaopai trust show); they were left alone\n",
+			    (unsigned long long)r->other_kind);
 		return;
 	}
 	struct json j = json_open(stdout);
@@ -63,6 +70,7 @@ report(const struct issue_result *r, double seconds, bool as_json)
 	json_key(&j, "void"), json_uint(&j, r->skipped_void);
 	json_key(&j, "refused"), json_uint(&j, r->refused);
 	json_key(&j, "changed_waiting"), json_uint(&j, r->changed_waiting);
+	json_key(&j, "other_kind"), json_uint(&j, r->other_kind);
 	json_key(&j, "seconds"), json_double(&j, seconds);
 	json_object_end(&j);
 	(void)json_close(&j);
@@ -85,19 +93,109 @@ terms_fill(struct office *o, const struct role_certificate *c, const struct sign
 	t->progress_ctx = t->refused_ctx = w;
 }
 
+/* ---- what the trust lists say ---- */
+
+struct wishes { const char *kids[TRUST_ENTRIES_MAX]; size_t n; bool compromised; };       /* as given on the command line */
+struct reissue { uint8_t kids[TRUST_ROOTS_MAX * TRUST_ENTRIES_MAX][KID_LEN]; size_t n; };
+
+/* What would be signed now must count: is the issuer on the list, active, and for which kinds? */
 static enum status
-issue(struct office *o, struct issue_terms *t, struct issue_result *result)
+check_issuer(struct office *o, const struct certificate *c, struct issue_terms *t)
+{
+	struct trust_file file;
+	char kid[KID_TEXT_LEN + 1];
+	hex_encode((struct bytes){ c->kid, KID_LEN }, kid);
+	enum status st = trust_file_load(o, &generation_present, &file);
+	size_t at = st == OK ? trust_list_find(&file.list, c->kid, 0) : 0;
+	if (st == OK && at == file.list.entries_n)
+		st = err_set(&o->err, ERR_CONFLICT, "the issuer key %s is not on the trust list, so nobody would believe what it signs; yaopai trust sign first",
+		    kid);
+	if (st == OK && file.list.entries[at].state != KEY_ACTIVE && (file.list.entries[at].state == KEY_COMPROMISED ||
+	    t->now_ms / 1000 >= file.list.entries[at].since_unix_s))
+		st = err_set(&o->err, ERR_CONFLICT, "the issuer key %s is %s on the trust list; make another (yaopai keys rotate issuer) and yaopai trust sign",
+		    kid, key_state_text(file.list.entries[at].state));
+	if (st == OK)
+		t->kinds = file.list.entries[at].kinds;
+	trust_file_free(&file);
+	return st;
+}
+
+static enum status
+add_kid(struct office *o, const struct certificate *own, const uint8_t kid[KID_LEN], struct reissue *r)
+{
+	char text[KID_TEXT_LEN + 1];
+	hex_encode((struct bytes){ kid, KID_LEN }, text);
+	if (memcmp(own->kid, kid, KID_LEN) == 0)
+		return err_set(&o->err, ERR_CONFLICT, "%s is the issuer key in use: reissuing with it would change nothing; yaopai keys rotate issuer first", text);
+	memcpy(r->kids[r->n++], kid, KID_LEN);
+	return OK;
+}
+
+static enum status
+add_compromised(struct office *o, const struct certificate *own, struct reissue *r)
+{
+	struct generation all[TRUST_ROOTS_MAX];
+	size_t n = 0;
+	enum status st = generations_load(o, all, &n);
+	for (size_t g = 0; st == OK && g < n; g++) {
+		struct trust_file file;
+		st = trust_file_load(o, &all[g], &file);
+		for (size_t e = 0; st == OK && e < file.list.entries_n; e++) {
+			struct certificate c = { .key = NULL };
+			if (file.list.entries[e].state != KEY_COMPROMISED || certificate_decode(file.list.entries[e].certificate_der, &c, NULL) != OK)
+				continue;
+			st = add_kid(o, own, c.kid, r);
+			certificate_clear(&c);
+		}
+		trust_file_free(&file);
+	}
+	if (st == OK && r->n == 0)
+		st = err_set(&o->err, ERR_NOT_FOUND, "--reissue-compromised: no key is compromised on a trust list (yaopai trust compromise)");
+	return st;
+}
+
+/* The keys whose work is done again.  Each must be known: a mistyped one would silently do nothing. */
+static enum status
+reissue_fill(struct office *o, const struct certificate *own, const struct wishes *w, struct reissue *r)
+{
+	enum status st = OK;
+	for (size_t i = 0; st == OK && i < w->n; i++) {
+		struct key_place place;
+		uint8_t kid[KID_LEN];
+		st = key_find(o, w->kids[i], &place);
+		if (st)
+			return err_in(&o->err, st, "--reissue-signed-by");
+		if ((place.file.list.entries[place.entry].typs >> TYP_CREDENTIAL & 1u) == 0)
+			st = err_set(&o->err, ERR_ARGUMENT, "--reissue-signed-by: %s is no issuer's key", w->kids[i]);
+		trust_file_free(&place.file);
+		if (st == OK)
+			st = kid_parse(o, w->kids[i], kid);
+		if (st == OK)
+			st = add_kid(o, own, kid, r);
+	}
+	return st == OK && w->compromised ? add_compromised(o, own, r) : st;
+}
+
+static enum status
+issue(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result)
 {
 	struct role_certificate certificate = { .certificate = { .key = NULL } };
 	struct signer *signer = NULL;
 	struct watching w = { .mode = office_progress(o) };
+	struct reissue r = { .n = 0 };
 	enum status st = office_open(o, STORE_WRITE, false);
 	if (st == OK)
 		st = role_signer_load(o, ROLE_ISSUER, &certificate, &signer);
 	if (st == OK) {
 		terms_fill(o, &certificate, signer, &w, t);
-		st = issue_run(o->registry, t, result, &o->err);
+		st = check_issuer(o, &certificate.certificate, t);
 	}
+	if (st == OK)
+		st = reissue_fill(o, &certificate.certificate, wishes, &r);
+	t->reissue = (const uint8_t (*)[KID_LEN])r.kids;
+	t->reissue_n = r.n;
+	if (st == OK)
+		st = issue_run(o->registry, t, result, &o->err);
 	if (w.started)
 		progress_end(&w.progress);
 	if (w.refused > SHOWN_MAX)
@@ -107,19 +205,32 @@ issue(struct office *o, struct issue_terms *t, struct issue_result *result)
 	return st;
 }
 
+static enum status
+take_kid(struct office *o, struct wishes *w, const char *kid)
+{
+	if (w->n == TRUST_ENTRIES_MAX)
+		return err_set(&o->err, ERR_LIMIT, "--reissue-signed-by: at most %u keys at once", TRUST_ENTRIES_MAX);
+	w->kids[w->n++] = kid;
+	return OK;
+}
+
 int
 cmd_issue(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "changed", 0, NULL, 'c' }, { "threads", 1, NULL, 't' }, { "transaction", 1, NULL, 'T' },
+	static const struct option longs[] = { { "changed", 0, NULL, 'c' }, { "reissue-signed-by", 1, NULL, 'r' },
+		{ "reissue-compromised", 0, NULL, 'R' }, { "threads", 1, NULL, 't' }, { "transaction", 1, NULL, 'T' },
 		{ "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	struct issue_terms terms = { .changed = false };
 	struct issue_result result = { 0 };
+	struct wishes wishes = { .n = 0 };
 	uint64_t n = 0;
 	bool as_json = false;
 	enum status st = OK;
 	for (int c; st == OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
 		switch (c) {
 		case 'c': terms.changed = true; break;
+		case 'r': st = take_kid(o, &wishes, optarg); break;
+		case 'R': wishes.compromised = true; break;
 		case 't': st = option_uint("--threads", optarg, 1, 256, &n, &o->err); terms.threads = (unsigned)n; break;
 		case 'T': st = option_uint("--transaction", optarg, 1, 1000000, &n, &o->err); terms.transaction_rows = (size_t)n; break;
 		case 'o': st = office_set_operator(o, optarg); break;
@@ -132,7 +243,7 @@ cmd_issue(struct office *o, int argc, char **argv)
 		return office_usage(usage, false);
 	double began = clock_elapsed_s();
 	if (st == OK)
-		st = issue(o, &terms, &result);
+		st = issue(o, &wishes, &terms, &result);
 	if (st) {
 		if (result.issued > 0)
 			(void)fprintf(stderr, "yaopai issue: stopped; run it again, it goes on where it stopped\n");

@@ -13,7 +13,8 @@
 static const char usage[] =
     "usage: yaopai publish [--dir DIR] [--operator NAME] [--json]\n"
     "Write status lists, trust list and bundle as static files into DIR (HOME/published). Needs the status key and the last\n"
-    "signed trust list, not the root key.\n";
+    "signed trust list, not the root key. While former roots are about (yaopai keys rotate root), their trust lists and the\n"
+    "status lists signed for them go into the bundle too, and into DIR/roots/KID.\n";
 
 struct watching { struct progress progress; uint64_t done; bool started; enum progress_mode mode; };
 
@@ -41,6 +42,7 @@ report(const struct publish_result *r, const char *dir, bool as_json)
 	struct json j = json_open(stdout);
 	json_object_begin(&j);
 	json_key(&j, "lists"), json_uint(&j, r->lists);
+	json_key(&j, "roots"), json_uint(&j, r->roots);
 	json_key(&j, "credentials"), json_uint(&j, r->credentials);
 	json_key(&j, "suspended"), json_uint(&j, r->suspended);
 	json_key(&j, "void"), json_uint(&j, r->voided);
@@ -52,36 +54,71 @@ report(const struct publish_result *r, const char *dir, bool as_json)
 	(void)json_close(&j);
 }
 
+/* What each root publishes with: its status key and its trust list. */
+struct press {
+	struct generation generations[TRUST_ROOTS_MAX];
+	struct publish_root roots[TRUST_ROOTS_MAX];
+	struct role_certificate certificates[TRUST_ROOTS_MAX];
+	struct buf trusts[TRUST_ROOTS_MAX];
+	size_t n;
+};
+
+static enum status
+press_load_one(struct office *o, struct press *p, size_t i)
+{
+	char path[PATH_MAX_LEN];
+	const struct generation *g = &p->generations[i];
+	struct publish_root *root = &p->roots[i];
+	enum status st = role_signer_load_in(o, g, ROLE_STATUS, &p->certificates[i], &root->signer);
+	if (st == OK)
+		st = generation_path(o, g, "trust.cwt", path);
+	if (st == OK && file_load(path, TRUST_LIST_LEN_MAX, &p->trusts[i], &o->err) != OK)
+		st = err_in(&o->err, o->err.status, "the trust list (make it with yaopai trust sign)");
+	root->signer_to_unix_s = p->certificates[i].certificate.not_after_unix_s;
+	root->trust_list = buf_view(&p->trusts[i]);
+	return i == 0 ? st : err_in(&o->err, st, "former root %s", g->kid);
+}
+
+static enum status
+press_load(struct office *o, struct press *p)
+{
+	enum status st = generations_load(o, p->generations, &p->n);
+	for (size_t i = 0; st == OK && i < p->n; i++)
+		st = press_load_one(o, p, i);
+	return st;
+}
+
+static void
+press_free(struct press *p)
+{
+	for (size_t i = 0; p != NULL && i < TRUST_ROOTS_MAX; i++) {
+		signer_close(p->roots[i].signer);
+		role_certificate_clear(&p->certificates[i]);
+		free(p->trusts[i].ptr);
+	}
+	free(p);
+}
+
 static enum status
 publish(struct office *o, const char *dir, struct publish_result *result, char *used)
 {
-	char trust_path[PATH_MAX_LEN];
-	struct buf trust = { 0 };
-	struct role_certificate certificate = { .certificate = { .key = NULL } };
-	struct signer *signer = NULL;
+	struct press *p = calloc(1, sizeof(*p));
 	struct watching w = { .mode = office_progress(o) };
-	enum status st = office_open(o, STORE_WRITE, false);
+	enum status st = p == NULL ? err_set(&o->err, ERR_SYSTEM, "out of memory") : office_open(o, STORE_WRITE, false);
 	if (st == OK)
 		st = office_path(o, "published", used);
 	if (st == OK && dir != NULL && snprintf(used, PATH_MAX_LEN, "%s", dir) >= PATH_MAX_LEN)
 		st = err_set(&o->err, ERR_LIMIT, "--dir: the path is too long");
 	if (st == OK)
-		st = role_signer_load(o, ROLE_STATUS, &certificate, &signer);
-	if (st == OK)
-		st = office_path(o, "trust.cwt", trust_path);
-	if (st == OK && file_load(trust_path, TRUST_LIST_LEN_MAX, &trust, &o->err) != OK)
-		st = err_in(&o->err, o->err.status, "the trust list (make it with yaopai trust sign)");
+		st = press_load(o, p);
 	if (st == OK) {
-		struct publish_terms terms = { .signer = signer, .signer_to_unix_s = certificate.certificate.not_after_unix_s,
-			.trust_list = buf_view(&trust), .now_ms = clock_unix_ms(), .ttl_s = o->config.ttl_s, .lifetime_s = o->config.lifetime_s,
-			.dir = used, .operator = office_operator(o), .progress = on_progress, .progress_ctx = &w };
+		struct publish_terms terms = { .roots = p->roots, .roots_n = p->n, .now_ms = clock_unix_ms(), .ttl_s = o->config.ttl_s,
+			.lifetime_s = o->config.lifetime_s, .dir = used, .operator = office_operator(o), .progress = on_progress, .progress_ctx = &w };
 		st = publish_run(o->registry, &terms, result, &o->err);
 	}
 	if (w.started)
 		progress_end(&w.progress);
-	free(trust.ptr);
-	signer_close(signer);
-	role_certificate_clear(&certificate);
+	press_free(p);
 	return st;
 }
 

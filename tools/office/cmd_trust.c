@@ -1,224 +1,156 @@
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/text.h"
-#include "base/time.h"
-#include "crypto/trustlist.h"
 #include "tools/office/commands.h"
-#include "tools/office/keyring.h"
-#include "tools/shared/json.h"
+#include "tools/office/trust_change.h"
+#include "tools/shared/options.h"
 
 static const char usage[] =
-    "usage: yaopai trust sign [--lifetime-days N]\n"
+    "usage: yaopai trust sign [--root KID]\n"
     "       yaopai trust show [--json]\n"
-    "sign  the root signs a new trust list with the issuer, status and receipt keys of HOME/keys; entries of the list before\n"
-    "      stay. Needs the root's private key; publish needs it no more.\n"
-    "show  the trust list in force: issue number, end, entries.\n";
+    "       yaopai trust retire KID [--since TIME]\n"
+    "       yaopai trust compromise KID [--since TIME]\n"
+    "       yaopai trust restrict KID --kinds KIND[,KIND...]|all\n"
+    "       yaopai trust add CERT.pem [--role issuer|status|receipt] [--iss CODE...] [--kinds KINDS] [--uri URL...] [--root KID]\n"
+    "       yaopai trust policy [--window SECONDS] [--status-age SECONDS] [--root KID]\n"
+    "       yaopai trust end-root KID [--force]\n"
+    "The trust list says which key may sign what; every change is a new list, signed by the root (docs/operations.md).\n"
+    "sign        with the issuer, status and receipt keys of HOME/keys; the entries of the list before stay. --root: a former root's\n"
+    "show        the list in force and those of former roots\n"
+    "retire      what the key signed before TIME (now) stays good; later nothing is\n"
+    "compromise  nothing the key signed is good, whatever its date; this is never taken back\n"
+    "restrict    an issuer signs these kinds only: enforcement, supervision, moderator, body\n"
+    "add         a key that is held elsewhere (yaopai keys certify makes its certificate)\n"
+    "policy      how long a presentation holds (30 to 300 s, default 60); how old a status list may be (0: until its end)\n"
+    "end-root    a former root is published no more; refused while live certificates were signed under it, unless --force\n"
+    "  --lifetime-days N  the new list is in force so long (trust_list_days of yaopai.conf)\n"
+    "  --root-key FILE    the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
+    "Exit: 0 done, 2 could not.\n";
 
-enum { WARN_DAYS = 90, DAY_S = 86400, WINDOW_S = 60 };
+enum { LIFETIME_DAYS_MAX = 3660, WINDOW_MIN = 30, WINDOW_MAX = 300, AGE_MAX = 366 * 86400 };
 
-struct trust { /* the last list, and what its views point into */
-	struct buf token;
-	struct trust_list list;
-	bool is_there;
+/* One list of options for all; each command says which it takes. */
+enum { TAKES_ROOT = 1, TAKES_SINCE = 2, TAKES_KINDS = 4, TAKES_ADD = 8, TAKES_POLICY = 16, TAKES_FORCE = 32, TAKES_JSON = 64, SIGNS = 128 };
+
+static enum status
+sign_command(struct office *o, const char *none, const struct trust_options *t)
+{
+	(void)none;
+	return trust_renew_list(o, t);
+}
+
+static enum status
+show_command(struct office *o, const char *none, const struct trust_options *t)
+{
+	(void)none;
+	return trust_show(o, t->json);
+}
+
+static enum status
+policy_command(struct office *o, const char *none, const struct trust_options *t)
+{
+	(void)none;
+	return trust_policy(o, t);
+}
+
+static const struct trust_command {
+	const char *name;
+	enum status (*run)(struct office *o, const char *argument, const struct trust_options *t);
+	int arguments;
+	unsigned takes;
+} trust_commands[] = {
+	{ "sign", sign_command, 0, SIGNS | TAKES_ROOT },
+	{ "show", show_command, 0, TAKES_JSON },
+	{ "retire", trust_retire, 1, SIGNS | TAKES_SINCE },
+	{ "compromise", trust_compromise, 1, SIGNS | TAKES_SINCE },
+	{ "restrict", trust_restrict, 1, SIGNS | TAKES_KINDS },
+	{ "add", trust_add, 1, SIGNS | TAKES_ROOT | TAKES_KINDS | TAKES_ADD },
+	{ "policy", policy_command, 0, SIGNS | TAKES_ROOT | TAKES_POLICY },
+	{ "end-root", trust_end_root, 1, TAKES_FORCE },
 };
+enum { TRUST_COMMANDS = sizeof(trust_commands) / sizeof(trust_commands[0]) };
+
+struct parsed { struct trust_options t; unsigned given; bool help, bad; };
 
 static enum status
-trust_load(struct office *o, struct trust *t)
+take_repeated(struct office *o, const char *option, const char **list, size_t *n)
 {
-	char path[PATH_MAX_LEN];
-	struct cose c;
-	enum status st = office_path(o, "trust.cwt", path);
-	if (st)
-		return st;
-	st = file_load(path, TRUST_LIST_LEN_MAX, &t->token, &o->err);
-	if (st == ERR_NOT_FOUND) {
-		o->err = (struct err){ .status = OK };
-		return OK;
-	}
-	if (st == OK)
-		st = cose_decode(buf_view(&t->token), COSE_OURS, &c);
-	if (st == OK)
-		st = trust_list_decode(c.payload, &t->list);
-	t->is_there = st == OK;
-	return st ? err_set(&o->err, st, "%s is no trust list: %s", path, status_text(st)) : OK;
-}
-
-static bool
-is_listed(const struct trust_list *t, struct bytes der)
-{
-	for (size_t i = 0; i < t->entries_n; i++)
-		if (bytes_eq(t->entries[i].certificate_der, der))
-			return true;
-	return false;
-}
-
-/* Several keys of a role may stand in the list: signing again adds, and takes nothing away. */
-static enum status
-add_role(struct office *o, enum role role, const struct role_certificate *c, int64_t now_unix_s, struct trust_list *t)
-{
-	static const enum typ typs[ROLE_COUNT] = { TYP_UNKNOWN, TYP_CREDENTIAL, TYP_STATUS_LIST, TYP_RECEIPT };
-	const struct settings *s = registry_settings(o->registry);
-	if (is_listed(t, buf_view(&c->der)))
-		return OK;
-	if (t->entries_n == TRUST_ENTRIES_MAX)
-		return err_set(&o->err, ERR_LIMIT, "a trust list holds %u keys; no more fit", TRUST_ENTRIES_MAX);
-	struct trust_entry *e = &t->entries[t->entries_n++];
-	*e = (struct trust_entry){ .certificate_der = buf_view(&c->der), .typs = 1u << typs[role], .state = KEY_ACTIVE,
-		.since_unix_s = now_unix_s };
-	if (role == ROLE_RECEIPT)
-		e->typs |= 1u << TYP_RECEIPT_ROOT;
-	if (role == ROLE_ISSUER) {
-		e->iss[0] = bytes_str(s->iss);
-		e->iss_n = 1;
-	}
-	if (role == ROLE_STATUS) {
-		e->uri[0] = bytes_str(s->uri_prefix);
-		e->uri_n = 1;
-	}
+	if (*n == TRUST_PREFIXES_MAX)
+		return err_set(&o->err, ERR_LIMIT, "%s: at most %u of them fit one key", option, TRUST_PREFIXES_MAX);
+	list[(*n)++] = optarg;
 	return OK;
 }
 
 static enum status
-save_signed(struct office *o, struct signer *root, const struct trust_list *t)
+take_option(struct office *o, int c, struct parsed *p)
 {
-	char path[PATH_MAX_LEN], when[DATE_TEXT_LEN + 1];
-	uint8_t *mem = malloc(3u * TRUST_LIST_LEN_MAX);
-	struct bytes payload, token;
-	if (mem == NULL)
-		return err_set(&o->err, ERR_SYSTEM, "out of memory");
-	enum status st = trust_list_encode(t, (struct buf){ mem, TRUST_LIST_LEN_MAX, 0 }, &payload);
-	if (st == OK)
-		st = cose_sign(root, TYP_TRUST_LIST, payload, (struct buf){ mem + TRUST_LIST_LEN_MAX, TRUST_LIST_LEN_MAX, 0 },
-		    (struct buf){ mem + 2u * TRUST_LIST_LEN_MAX, TRUST_LIST_LEN_MAX, 0 }, &token);
-	if (st)
-		err_set(&o->err, st, "the trust list cannot be signed: %s", status_text(st));
-	else
-		st = office_path(o, "trust.cwt", path);
-	if (st == OK)
-		st = file_save(path, token, 0644, &o->err);
-	if (st == OK)
-		(void)printf("Trust list %llu with %zu keys, in force until %s, is in %s.\n", (unsigned long long)t->issue, t->entries_n,
-		    date_text(date_of_unix_s(t->exp_unix_s), when), path);
-	free(mem);
+	struct trust_options *t = &p->t;
+	uint64_t days = 0;
+	enum status st = OK;
+	switch (c) {
+	case 'l':
+		p->given |= SIGNS;
+		st = option_uint("--lifetime-days", optarg, 1, LIFETIME_DAYS_MAX, &days, &o->err);
+		t->lifetime_days = (int)days;
+		break;
+	case 'K': p->given |= SIGNS; o->root_key_path = optarg; break;
+	case 'r': p->given |= TAKES_ROOT; t->root = optarg; break;
+	case 's': p->given |= TAKES_SINCE; t->has_since = true; st = option_instant("--since", optarg, &t->since_unix_s, &o->err); break;
+	case 'k': p->given |= TAKES_KINDS; t->kinds = optarg; break;
+	case 'R': p->given |= TAKES_ADD; t->role = optarg; break;
+	case 'i': p->given |= TAKES_ADD; st = take_repeated(o, "--iss", t->iss, &t->iss_n); break;
+	case 'u': p->given |= TAKES_ADD; st = take_repeated(o, "--uri", t->uri, &t->uri_n); break;
+	case 'w': p->given |= TAKES_POLICY; t->has_window = true; st = option_uint("--window", optarg, WINDOW_MIN, WINDOW_MAX, &t->window_s, &o->err); break;
+	case 'a': p->given |= TAKES_POLICY; t->has_status_age = true; st = option_uint("--status-age", optarg, 0, AGE_MAX, &t->status_age_s, &o->err); break;
+	case 'f': p->given |= TAKES_FORCE; t->force = true; break;
+	case 'j': p->given |= TAKES_JSON; t->json = true; break;
+	case 'h': p->help = true; break;
+	default:  p->bad = true; break;
+	}
 	return st;
 }
 
 static enum status
-trust_sign(struct office *o, int lifetime_days)
+parse(struct office *o, int argc, char **argv, struct parsed *p)
 {
-	struct trust t = { .is_there = false };
-	struct role_certificate certificates[ROLE_COUNT] = { 0 };
-	struct signer *root = NULL;
-	int64_t now = clock_unix_s();
-	enum status st = trust_load(o, &t);
-	if (st == OK)
-		st = role_signer_load(o, ROLE_ROOT, &certificates[ROLE_ROOT], &root);
-	for (int r = ROLE_ISSUER; st == OK && r < ROLE_COUNT; r++) {
-		st = role_certificate_load(o, (enum role)r, &certificates[r]);
-		if (st == OK)
-			st = add_role(o, (enum role)r, &certificates[r], now, &t.list);
-	}
-	t.list.iss = bytes_str(registry_settings(o->registry)->iss);
-	t.list.iat_unix_s = t.is_there && t.list.iat_unix_s >= now ? t.list.iat_unix_s + 1 : now;
-	t.list.exp_unix_s = now + (int64_t)lifetime_days * DAY_S;
-	t.list.issue = t.is_there ? t.list.issue + 1 : 1;
-	if (!t.is_there)
-		t.list.window_s = WINDOW_S;
-	if (st == OK)
-		st = save_signed(o, root, &t.list);
-	for (int r = 0; r < ROLE_COUNT; r++)
-		role_certificate_clear(&certificates[r]);
-	signer_close(root);
-	free(t.token.ptr);
+	static const struct option longs[] = { { "lifetime-days", 1, NULL, 'l' }, { "root-key", 1, NULL, 'K' }, { "root", 1, NULL, 'r' },
+		{ "since", 1, NULL, 's' }, { "kinds", 1, NULL, 'k' }, { "role", 1, NULL, 'R' }, { "iss", 1, NULL, 'i' }, { "uri", 1, NULL, 'u' },
+		{ "window", 1, NULL, 'w' }, { "status-age", 1, NULL, 'a' }, { "force", 0, NULL, 'f' }, { "json", 0, NULL, 'j' },
+		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	enum status st = OK;
+	for (int c; st == OK && !p->help && !p->bad && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
+		st = take_option(o, c, p);
 	return st;
 }
 
-static void
-show_entry(struct json *j, const struct trust_entry *e)
+static const struct trust_command *
+command_of(const char *name)
 {
-	static const char *const states[] = { "", "active", "retired", "compromised" };
-	struct certificate c = { .key = NULL };
-	char kid[2 * KID_LEN + 1] = "", to[DATE_TEXT_LEN + 1] = "";
-	if (certificate_decode(e->certificate_der, &c, NULL) == OK) {
-		hex_encode((struct bytes){ c.kid, KID_LEN }, kid);
-		(void)date_text(date_of_unix_s(c.not_after_unix_s), to);
-	}
-	if (j == NULL) {
-		(void)printf("  %s  %-11s to %s  %s:", kid, states[e->state], to, c.subject);
-		for (int t = TYP_UNKNOWN + 1; t < TYP_COUNT; t++)
-			if ((e->typs >> t & 1u) != 0)
-				(void)printf(" %s", typ_text((enum typ)t));
-		(void)putchar('\n');
-	} else {
-		json_object_begin(j);
-		json_key(j, "kid"), json_str(j, kid);
-		json_key(j, "state"), json_str(j, states[e->state]);
-		json_key(j, "subject"), json_str(j, c.subject);
-		json_key(j, "to"), json_str(j, to);
-		json_object_end(j);
-	}
-	certificate_clear(&c);
-}
-
-static enum status
-trust_show(struct office *o, bool as_json)
-{
-	struct trust t = { .is_there = false };
-	struct json j = json_open(stdout);
-	char when[DATE_TEXT_LEN + 1];
-	enum status st = trust_load(o, &t);
-	if (st == OK && !t.is_there)
-		st = err_set(&o->err, ERR_NOT_FOUND, "there is no trust list yet; make one with yaopai trust sign");
-	if (st == OK && !as_json) {
-		(void)printf("Trust list %llu of authority %.*s, in force until %s\n", (unsigned long long)t.list.issue, BYTES_FMT(t.list.iss),
-		    date_text(date_of_unix_s(t.list.exp_unix_s), when));
-		for (size_t i = 0; i < t.list.entries_n; i++)
-			show_entry(NULL, &t.list.entries[i]);
-		if (t.list.exp_unix_s - clock_unix_s() < (int64_t)WARN_DAYS * DAY_S)
-			(void)printf("WARNING: it ends in less than %d days; sign a new one\n", WARN_DAYS);
-	} else if (st == OK) {
-		json_object_begin(&j);
-		json_key(&j, "issue"), json_uint(&j, t.list.issue);
-		json_key(&j, "until"), json_str(&j, date_text(date_of_unix_s(t.list.exp_unix_s), when));
-		json_key(&j, "entries"), json_array_begin(&j);
-		for (size_t i = 0; i < t.list.entries_n; i++)
-			show_entry(&j, &t.list.entries[i]);
-		json_array_end(&j);
-		json_object_end(&j);
-	}
-	free(t.token.ptr);
-	return json_close(&j) || st != OK ? st : err_set(&o->err, ERR_SYSTEM, "the answer could not be written");
+	for (size_t i = 0; i < TRUST_COMMANDS; i++)
+		if (strcmp(name, trust_commands[i].name) == 0)
+			return &trust_commands[i];
+	return NULL;
 }
 
 int
 cmd_trust(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "lifetime-days", 1, NULL, 'l' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
-	uint64_t days = 0;
-	bool as_json = false;
-	for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-		switch (c) {
-		case 'l':
-			if (text_uint(bytes_str(optarg), &days) != OK || days < 1 || days > 3660) {
-				(void)err_set(&o->err, ERR_ARGUMENT, "--lifetime-days: a number from 1 to 3660 was wanted");
-				return office_failed(o, "trust");
-			}
-			break;
-		case 'j': as_json = true; break;
-		case 'h': return office_usage(usage, true);
-		default:  return office_usage(usage, false);
-		}
+	struct parsed p = { .t = { .now_unix_s = clock_unix_s() } };
+	enum status st = parse(o, argc, argv, &p);
+	if (st)
+		return office_failed(o, "trust");
+	const struct trust_command *command = optind < argc ? command_of(argv[optind]) : NULL;
+	if (p.help || p.bad || command == NULL || argc - optind - 1 != command->arguments)
+		return office_usage(usage, p.help);
+	if ((p.given & ~command->takes) != 0) {
+		(void)err_set(&o->err, ERR_ARGUMENT, "an option was given that %s does not take; see yaopai trust --help", command->name);
+		return office_failed(o, "trust");
 	}
-	const char *what = optind + 1 == argc ? argv[optind] : "";
-	if (strcmp(what, "sign") != 0 && strcmp(what, "show") != 0)
-		return office_usage(usage, false);
-	enum status st = office_open(o, STORE_READ, false);
+	st = office_open(o, STORE_READ, false);
+	if (p.t.lifetime_days == 0)
+		p.t.lifetime_days = o->config.trust_days;
 	if (st == OK)
-		st = strcmp(what, "show") == 0 ? trust_show(o, as_json) : trust_sign(o, days != 0 ? (int)days : o->config.trust_days);
+		st = command->run(o, command->arguments > 0 ? argv[optind + 1] : NULL, &p.t);
 	return st ? office_failed(o, "trust") : EXIT_DONE;
 }

@@ -13,6 +13,7 @@ int cmd_issue(struct office *o, int argc, char **argv);
 int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate, cancel, revoke, withdraw */
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
+int cmd_bundle(struct office *o, int argc, char **argv);
 int cmd_export(struct office *o, int argc, char **argv);
 
 #endif

@@ -11,8 +11,8 @@ struct command { const char *name; int (*run)(struct office *, int, char **); co
 
 static const struct command commands[] = {
 	{ "init", cmd_init, "make a register" },
-	{ "keys", cmd_keys, "make and show the keys of root, issuer, status lists and receipts" },
-	{ "trust", cmd_trust, "let the root sign which key may sign what" },
+	{ "keys", cmd_keys, "make, change and show the keys of root, issuer, status lists and receipts" },
+	{ "trust", cmd_trust, "let the root say which key may sign what: retire, compromise, restrict, add" },
 	{ "sample", cmd_sample, "write spreadsheets of invented bodies and people" },
 	{ "import", cmd_import, "enter bodies, holders or moderators from a spreadsheet" },
 	{ "issue", cmd_issue, "sign a credential for every certificate that has none" },
@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
 	{ "show", cmd_show, "show a certificate, a body or the register" },
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
+	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
 	{ "export", cmd_export, "write QR codes or tokens" },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

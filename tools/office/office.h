@@ -3,7 +3,10 @@
  * HOME/yaopai.conf      settings (config.h)            HOME/divisions.csv    division codes
  * HOME/data/            the register and the sealed store
  * HOME/keys/            check.key, seal.key; ROLE.key.pem (0600) and ROLE.cert.pem for root, issuer, status, receipt
+ * HOME/keys/former/     ROLE-<kid>.key.pem and .cert.pem of keys that were changed (yaopai keys rotate)
  * HOME/trust.cwt        the last trust list the root signed
+ * HOME/coming/          keys/ and trust.cwt of a root that is to come (yaopai keys rotate root --prepare)
+ * HOME/roots/<kid>/     the same of a former root whose certificates are still about; HOME/roots/ended/<kid>/ of one that is done
  * HOME/published/       what `yaopai publish` writes
  *
  * Commands print what was asked for on standard output and everything else on standard error.  Exit codes: 0 done, 1 done,
@@ -20,6 +23,7 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_CANNOT = 2, PATH_MAX_LEN = 4096 };
 struct office {
 	const char *home;
 	bool quiet;
+	const char *root_key_path;             /* --root-key: where the root's private key is, if not in its generation's keys/ */
 	struct config config;
 	struct registry_keys keys;
 	struct registry *registry;

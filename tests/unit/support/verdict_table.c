@@ -12,7 +12,7 @@
 
 #define PLAN(field) #field, offsetof(struct plan, field)
 #define STATES "-,active,retired,compromised"
-#define SIGNERS "issuer,stranger,status,root"
+#define SIGNERS "issuer,stranger,status,root,other_root,other_issuer,other_status"
 #define FORGERIES "-,signature,payload,key,alg,zero"
 
 /* A parameter's value is one of its words (the first is 0), or a number; d after it: days; none: the claim is absent. */
@@ -40,6 +40,8 @@ static const struct parameter { const char *name; size_t at; const char *words; 
 	{ PLAN(list_least), "" }, { PLAN(list_forge), "no,yes" }, { PLAN(list_size_log2), "" }, { PLAN(older_list_value), "" },
 	{ PLAN(status_typ), "status,receipt" }, { PLAN(status_state), STATES }, { PLAN(status_since), "" },
 	{ PLAN(status_uri), "-,other" }, { PLAN(status_from), "" }, { PLAN(status_to), "" },
+	{ PLAN(other_root), "absent,pinned,unpinned" }, { PLAN(other_state), STATES }, { PLAN(other_exp), "" }, { PLAN(other_kinds), "" },
+	{ PLAN(other_list_value), "" },
 };
 
 static bool

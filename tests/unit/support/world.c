@@ -16,7 +16,7 @@
 enum { YEAR_S = 31557600, MADE_MAX = 64 << 10 };
 
 static const char *const names[BY_SIGNERS] = { "Invented issuer 1", "Invented stranger", "Invented status 1", "Invented root",
-	"Another root" };
+	"Another root", "Another root's issuer", "Another root's status" };
 static const char *const uris[] = { "https://v.example.cn/s/1", "https://v.example.cn/s/2", "https://other.example/s/1" };
 static const char *const isses[] = { "37", "3701", "38" };
 
@@ -30,11 +30,12 @@ plan_good(void)
 		.list_signer = BY_STATUS, .list_iat = 3500, .list_exp = 3500 + 7 * 86400, .list_ttl = 900, .list_bits = 2,
 		.list_least = 7, .list_size_log2 = 12, .older_list_value = WORLD_NONE,
 		.status_state = KEY_ACTIVE, .status_since = -86400, .status_from = -86400, .status_to = 12LL * YEAR_S,
+		.other_state = KEY_ACTIVE, .other_exp = 400LL * 86400, .other_list_value = WORLD_NONE,
 	};
 }
 
-static void
-certify_as(struct world *w, enum world_signer who, enum world_signer by, int64_t from, int64_t to)
+void
+world_certify(struct world *w, enum world_signer who, enum world_signer by, int64_t from, int64_t to)
 {
 	struct identity *i = &w->by[who];
 	struct buf out = { i->der, sizeof(i->der), 0 };
@@ -63,9 +64,9 @@ void
 world_open(struct world *w, enum key_type type)
 {
 	*w = (struct world){ .type = type };
-	certify_as(w, BY_ROOT, BY_ROOT, -YEAR_S, 30LL * YEAR_S);
-	certify_as(w, BY_OTHER_ROOT, BY_OTHER_ROOT, -YEAR_S, 30LL * YEAR_S);
-	certify_as(w, BY_STRANGER, BY_ROOT, -86400, 12LL * YEAR_S);
+	world_certify(w, BY_ROOT, BY_ROOT, -YEAR_S, 30LL * YEAR_S);
+	world_certify(w, BY_OTHER_ROOT, BY_OTHER_ROOT, -YEAR_S, 30LL * YEAR_S);
+	world_certify(w, BY_STRANGER, BY_ROOT, -86400, 12LL * YEAR_S);
 	world_devices_open(w);
 	w->bundle = (struct buf){ malloc(4 * MADE_MAX), 4 * MADE_MAX, 0 };
 	w->token = (struct buf){ malloc(MADE_MAX), MADE_MAX, 0 };
@@ -93,8 +94,8 @@ world_close(struct world *w)
 	free(w->workspace);
 }
 
-static struct bytes
-sign_as(struct world *w, enum world_signer by, enum typ typ, struct bytes payload, struct buf *out)
+struct bytes
+world_sign(struct world *w, enum world_signer by, enum typ typ, struct bytes payload, struct buf *out)
 {
 	uint8_t *scratch = malloc(MADE_MAX);
 	struct bytes enc;
@@ -155,8 +156,8 @@ world_trust_list(struct world *w, const struct plan *p, struct buf *out)
 	struct bytes payload;
 	assert_non_null(t);
 	assert_non_null(mem);
-	certify_as(w, BY_ISSUER, BY_ROOT, p->issuer_from, p->issuer_to);
-	certify_as(w, BY_STATUS, BY_ROOT, p->status_from, p->status_to);
+	world_certify(w, BY_ISSUER, BY_ROOT, p->issuer_from, p->issuer_to);
+	world_certify(w, BY_STATUS, BY_ROOT, p->status_from, p->status_to);
 	*t = (struct trust_list){ .iss = BYTES_LIT("37"), .iat_unix_s = instant(p->trust_iat), .exp_unix_s = instant(p->trust_exp),
 		.issue = (uint64_t)p->trust_issue, .window_s = p->trust_window, .status_age_max_s = p->trust_age_max };
 	add_issuers(w, p, t);
@@ -166,7 +167,7 @@ world_trust_list(struct world *w, const struct plan *p, struct buf *out)
 	t->entries[t->entries_n - 1].uri[0] = p->status_uri == 0 ? BYTES_LIT("https://v.example.cn/s/") :
 	    BYTES_LIT("https://w.example.cn/s/");
 	assert_int_equal(trust_list_encode(t, (struct buf){ mem, MADE_MAX, 0 }, &payload), OK);
-	struct bytes enc = sign_as(w, BY_ROOT, TYP_TRUST_LIST, payload, out);
+	struct bytes enc = world_sign(w, BY_ROOT, TYP_TRUST_LIST, payload, out);
 	free(t);
 	free(mem);
 	return enc;
@@ -186,7 +187,7 @@ list_made(struct world *w, const struct plan *p, int64_t value, int64_t iat, str
 		.exp_unix_s = instant(p->list_exp), .ttl_s = p->list_ttl, .bits = (uint8_t)p->list_bits, .zipped = buf_view(&z),
 		.has_binding = p->list_least != 0, .trust_issue_least = (uint64_t)p->list_least };
 	assert_int_equal(status_list_encode(&l, BUF_OF(mem), &payload), OK);
-	return sign_as(w, (enum world_signer)p->list_signer, TYP_STATUS_LIST, payload, out);
+	return world_sign(w, (enum world_signer)p->list_signer, TYP_STATUS_LIST, payload, out);
 }
 
 struct bytes
@@ -295,7 +296,7 @@ make_token(struct world *w, const struct plan *p)
 	w->token.len = enc.len;
 	forge(w, p);
 	if (p->forge == OTHER_KEY)
-		certify_as(w, BY_STRANGER, BY_ROOT, -86400, 12LL * YEAR_S);
+		world_certify(w, BY_STRANGER, BY_ROOT, -86400, 12LL * YEAR_S);
 }
 
 static void
@@ -348,13 +349,20 @@ world_make(struct world *w, const struct plan *p)
 {
 	static uint8_t mem[4 * MADE_MAX];
 	struct buf made = BUF_OF(mem);
-	struct bytes parts[3];
+	struct bytes parts[5];
 	size_t n = 0;
 	parts[n++] = world_trust_list(w, p, &made);
+	if (p->other_root != OTHER_ABSENT)
+		parts[n++] = world_other_trust_list(w, p, &made);
 	if (!p->list_absent)
 		parts[n++] = world_status_list(w, p, &made);
 	if (p->older_list_value != WORLD_NONE)
 		parts[n++] = list_made(w, p, p->older_list_value, p->list_iat - 1000, &made);
+	if (p->other_list_value != WORLD_NONE) { /* the same list, signed once more for the other root */
+		struct plan other = *p;
+		other.list_signer = BY_OTHER_STATUS;
+		parts[n++] = list_made(w, &other, p->other_list_value, p->list_iat, &made);
+	}
 	world_bundle(w, parts, n);
 	world_token(w, p);
 }
@@ -381,6 +389,9 @@ world_judge(struct world *w, const struct plan *p, struct yp_answer *a)
 	char sentence[YP_SENTENCE_MAX];
 	world_make(w, p);
 	struct yp_verifier *v = world_verifier(w);
+	struct bytes other = world_root(w, BY_OTHER_ROOT);
+	if (p->other_root == OTHER_PINNED && yp_pin_root(v, other.ptr, other.len, sentence) != YP_OK)
+		fail_msg("pin the other root: %s", sentence);
 	if (yp_load_bundle(v, w->bundle.ptr, w->bundle.len, WORLD_T0, sentence) != YP_OK)
 		fail_msg("load: %s", sentence);
 	struct yp_question q = world_question(w, p);
