@@ -41,6 +41,13 @@
 #define MEMORY_ITEMS_MAX 1024u           /* rollback memory: a full bundle's lists, and as many that later bundles left out */
 #define BUNDLE_LEN_MAX (256u << 20)
 
+#define PORTRAIT_LEN_MIN 2048u           /* bytes: a face of 100 x 100 pixels that can be recognised is larger */
+#define PORTRAIT_LEN_MAX (512u << 10)    /* a photographer's JPEG for an identity photograph is 20 to 300 KiB */
+#define PORTRAIT_SIDE_MIN 100u           /* pixels: below it a face cannot be compared */
+#define PORTRAIT_SIDE_MAX 2000u          /* a camera's whole picture was not cut to size; and a reader's memory is bounded */
+#define PORTRAIT_SEGMENTS_MAX 128u       /* JPEG header segments looked at before the frame header; common files have under 20 */
+#define PORTRAITS_MAX (1u << 20)         /* pictures in one pack: four times the province */
+
 #define CLOCK_TOLERANCE_S 300            /* nbf, iat; never exp or status (docs/formats.md 8) */
 
 #define RECORD_LEN_MAX 3072u             /* a table record, encoded */

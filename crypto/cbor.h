@@ -70,6 +70,7 @@ struct cbor_writer cbor_writer(struct buf out);        /* writes from out.ptr + 
 void cbor_write_uint(struct cbor_writer *w, uint64_t v);
 void cbor_write_int(struct cbor_writer *w, int64_t v);
 void cbor_write_bytes(struct cbor_writer *w, struct bytes b);
+void cbor_write_bytes_head(struct cbor_writer *w, uint64_t len);  /* of a byte string whose content goes elsewhere */
 void cbor_write_text(struct cbor_writer *w, struct bytes b);
 void cbor_write_bool(struct cbor_writer *w, bool v);
 void cbor_write_tag(struct cbor_writer *w, uint64_t tag);

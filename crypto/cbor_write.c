@@ -54,6 +54,12 @@ cbor_write_int(struct cbor_writer *w, int64_t v)
 }
 
 void
+cbor_write_bytes_head(struct cbor_writer *w, uint64_t len)
+{
+	write_head(w, CBOR_BYTES, len);
+}
+
+void
 cbor_write_bytes(struct cbor_writer *w, struct bytes b)
 {
 	write_head(w, CBOR_BYTES, b.len);

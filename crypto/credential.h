@@ -16,6 +16,7 @@
 enum credential_kind { KIND_ENFORCEMENT = 1, KIND_SUPERVISION = 2, KIND_MODERATOR = 3, KIND_BODY = 4 };
 enum { POLICY_STATIC = 0, POLICY_LIVE = 1 };
 #define PORTRAIT_DIGEST_LEN 16u
+#define DEVICE_POINT_LEN 33u
 
 struct credential {
 	struct bytes iss, sub;                 /* text */
@@ -29,7 +30,7 @@ struct credential {
 	struct bytes portrait_digest;          /* empty or 16 bytes */
 	uint8_t  policy;                       /* POLICY_* */
 	bool     has_cnf;
-	uint8_t  cnf_point[33];                /* SEC1 compressed point, P-256 */
+	uint8_t  cnf_point[DEVICE_POINT_LEN];  /* SEC1 compressed point, P-256 */
 };
 
 /* Encode the payload (not the envelope); nothing is allocated.  Too long a text or too little room:

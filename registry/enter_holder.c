@@ -85,24 +85,33 @@ find_certificate(struct entry *x, struct holder *known, bool *is_known)
 }
 
 static enum status
-payload_of(struct entry *x, uint64_t holder_id, struct buf mem, struct bytes *payload)
+payload_of(struct entry *x, const struct entries *e, uint64_t holder_id, struct buf mem, struct bytes *payload)
 {
-	enum status st = entries_encode(x->e, holder_id, (struct bytes){ x->person.id, PERSON_ID_LEN }, mem, payload);
+	enum status st = entries_encode(e, holder_id, (struct bytes){ x->person.id, PERSON_ID_LEN }, mem, payload);
 	return st ? err_set(x->err, st, "the row's entries do not make a record: %s", status_text(st)) : OK;
 }
 
+/* What the row makes of the certificate: a spreadsheet says nothing of device and portrait, so they stay. */
 static enum status
-same_as_last(struct entry *x, const struct holder *known, struct bytes payload, bool *same)
+payload_of_known(struct entry *x, const struct holder *known, struct buf mem, struct bytes *payload, bool *same)
 {
-	struct bytes enc;
-	struct event e;
+	struct bytes enc, last_person;
+	struct event event;
+	struct entries last, e = *x->e;
+	uint64_t last_id = 0;
 	enum status st = journal_get(&x->b->txn, known->entries_sequence, &enc);
 	if (st == OK)
-		st = event_decode(enc, &e);
+		st = event_decode(enc, &event);
+	if (st == OK)
+		st = entries_decode(event.payload, &last_id, &last_person, &last);
 	if (st)
 		return unreadable(x, ERR_DAMAGED);
-	*same = bytes_eq(e.payload, payload);
-	return OK;
+	e.device = last.device;
+	e.policy = last.policy;
+	e.portrait = last.portrait;
+	st = payload_of(x, &e, known->id, mem, payload);
+	*same = st == OK && bytes_eq(event.payload, *payload);
+	return st;
 }
 
 /* A status word becomes a decision, once; an import never lifts a suspension and never revives a void certificate. */
@@ -150,9 +159,7 @@ enter_known(struct entry *x, struct holder known, enum entered *what)
 	uint8_t mem[RECORD_LEN_MAX], kept[NUMBER_LEN_MAX];
 	struct bytes payload;
 	bool same = false;
-	enum status st = payload_of(x, known.id, BUF_OF(mem), &payload);
-	if (st == OK)
-		st = same_as_last(x, &known, payload, &same);
+	enum status st = payload_of_known(x, &known, BUF_OF(mem), &payload, &same);
 	if (st)
 		return st;
 	if (same) {
@@ -202,7 +209,7 @@ enter_new(struct entry *x, uint64_t *holder_id)
 	enum status st = seal_person(x);
 	memcpy(h.person_id, x->person.id, PERSON_ID_LEN);
 	if (st == OK)
-		st = payload_of(x, h.id, BUF_OF(mem), &payload);
+		st = payload_of(x, x->e, h.id, BUF_OF(mem), &payload);
 	if (st)
 		return st;
 	batch_event(x->b, EVENT_HOLDER_ENTERED, payload, &h.entries_sequence);

@@ -2,12 +2,21 @@
 
 enum { KEY_VERSION = 0, KEY_HOLDER, KEY_PERSON, KEY_KIND, KEY_NAME, KEY_SEX, KEY_USCC, KEY_POST, KEY_STAFF, KEY_FIELDS,
 	KEY_JURISDICTION, KEY_NUMBER, KEY_ISSUED_ON, KEY_VALID_UNTIL, KEY_CARRIED, KEY_REMARKS, KEY_TRAINED_ON, KEY_EXAMINED_ON,
-	VERSION = 1 };
+	KEY_DEVICE, KEY_POLICY, KEY_PORTRAIT, VERSION = 1 };
 
 static bool
 date_is_absent_or_valid(struct date d)
 {
 	return d.year == 0 || date_is_valid(d);
+}
+
+/* That the point lies on the curve was looked at before it was entered; if it does not, no signature holds. */
+static bool
+attached_is_wellformed(const struct entries *e)
+{
+	bool point = e->device.len == DEVICE_POINT_LEN && (e->device.ptr[0] == 0x02 || e->device.ptr[0] == 0x03);
+	bool device = point || (e->device.len == 0 && e->policy == POLICY_STATIC);
+	return device && e->policy <= POLICY_LIVE && (e->portrait.len == 0 || e->portrait.len == PORTRAIT_DIGEST_LEN);
 }
 
 static bool
@@ -21,7 +30,8 @@ entries_are_wellformed(const struct entries *e)
 	    e->number.len <= NUMBER_LEN_MAX && e->remarks.len <= GROUND_LEN_MAX && e->sex <= 2 && e->staff <= STAFF_INSTITUTION &&
 	    jurisdiction_is_wellformed(e->jurisdiction) && date_is_absent_or_valid(e->issued_on) &&
 	    date_is_absent_or_valid(e->valid_until) && date_is_absent_or_valid(e->trained_on) &&
-	    date_is_absent_or_valid(e->examined_on) && e->carried != ACTION_REINSTATE && e->carried <= ACTION_WITHDRAW;
+	    date_is_absent_or_valid(e->examined_on) && e->carried != ACTION_REINSTATE && e->carried <= ACTION_WITHDRAW &&
+	    attached_is_wellformed(e);
 }
 
 static uint64_t
@@ -81,20 +91,22 @@ put_fields(struct pairs *p, const struct entries *e)
 }
 
 static void
-put_person(struct pairs *p, struct bytes person_id)
+put_bytes(struct pairs *p, int key, struct bytes value)
 {
+	if (value.len == 0)
+		return;
 	p->n++;
 	if (p->w == NULL)
 		return;
-	cbor_write_int(p->w, KEY_PERSON);
-	cbor_write_bytes(p->w, person_id);
+	cbor_write_int(p->w, key);
+	cbor_write_bytes(p->w, value);
 }
 
 static void
 put_all(struct pairs *p, const struct entries *e, uint64_t holder_id, struct bytes person_id)
 {
 	put_uint(p, KEY_HOLDER, holder_id);
-	put_person(p, person_id);
+	put_bytes(p, KEY_PERSON, person_id);
 	put_uint(p, KEY_KIND, (uint64_t)e->kind);
 	put_text(p, KEY_NAME, e->name);
 	put_uint(p, KEY_SEX, e->sex);
@@ -110,6 +122,9 @@ put_all(struct pairs *p, const struct entries *e, uint64_t holder_id, struct byt
 	put_text(p, KEY_REMARKS, e->remarks);
 	put_uint(p, KEY_TRAINED_ON, packed(e->trained_on));
 	put_uint(p, KEY_EXAMINED_ON, packed(e->examined_on));
+	put_bytes(p, KEY_DEVICE, e->device);
+	put_uint(p, KEY_POLICY, e->policy);
+	put_bytes(p, KEY_PORTRAIT, e->portrait);
 }
 
 enum status
@@ -153,6 +168,15 @@ read_fields(struct cbor_reader *r, struct entries *e)
 	e->fields_n = (uint8_t)n;
 }
 
+static struct bytes
+read_exactly(struct cbor_reader *r, size_t len)
+{
+	struct bytes b = cbor_read_bytes(r);
+	if (b.len != len)
+		cbor_fail(r, ERR_FORMAT);
+	return b;
+}
+
 static void
 read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 {
@@ -172,6 +196,9 @@ read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 	case KEY_REMARKS:      e->remarks = cbor_read_filled_text(r); break;
 	case KEY_TRAINED_ON:   e->trained_on = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_EXAMINED_ON:  e->examined_on = unpacked(read_small(r, UINT32_MAX)); break;
+	case KEY_DEVICE:       e->device = read_exactly(r, DEVICE_POINT_LEN); break;
+	case KEY_POLICY:       e->policy = (uint8_t)read_small(r, POLICY_LIVE); break;
+	case KEY_PORTRAIT:     e->portrait = read_exactly(r, PORTRAIT_DIGEST_LEN); break;
 	default:               cbor_fail(r, ERR_UNSUPPORTED);
 	}
 }

@@ -7,7 +7,9 @@
  * (0 none), entries sequence that credential was made from, standing].
  * EVENT_HOLDER_ENTERED payload: map {0: 1, 1: holder id, 2: person id, 3: kind, 4: name, 5: sex, 6: USCC, 7: post,
  * 8: staff type, 9: [fields], 10: jurisdiction, 11: number given, 12: issued on yyyymmdd, 13: valid until yyyymmdd
- * (absent: by the setting), 14: status carried, 15: remarks, 16: trained on, 17: examined on (moderators)}; absent = not given. */
+ * (absent: by the setting), 14: status carried, 15: remarks, 16: trained on, 17: examined on (moderators), 18: device's
+ * public key (P-256, SEC1 compressed, 33 bytes), 19: 1 = must be shown live (needs 18), 20: portrait digest (the first 16 bytes
+ * of SHA-256)}; absent = not given.  18 to 20 are no part of a spreadsheet row: attach.h. */
 #ifndef REGISTRY_HOLDER_H
 #define REGISTRY_HOLDER_H
 
@@ -28,6 +30,8 @@ struct entries {
 	uint32_t jurisdiction;
 	struct date issued_on, valid_until, trained_on, examined_on;   /* year 0 = not given */
 	enum action carried;                                  /* NONE, SUSPEND, CANCEL, REVOKE, WITHDRAW */
+	struct bytes device, portrait;                        /* empty, or DEVICE_POINT_LEN and PORTRAIT_DIGEST_LEN bytes */
+	uint8_t policy;                                       /* POLICY_*; POLICY_LIVE needs a device */
 };
 
 struct holder {

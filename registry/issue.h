@@ -21,6 +21,7 @@ struct issue_terms {
 	const uint8_t (*reissue)[KID_LEN];     /* also reissue what these keys signed, until when it was valid; the old one is declared */
 	size_t reissue_n;                      /* replaced */
 	uint32_t kinds;                        /* bit (1 << kind): what the signer may sign; 0 = all.  Others are left alone */
+	bool (*chosen)(void *ctx, uint64_t holder_id); void *chosen_ctx; /* NULL: all; else only these are looked at and counted */
 	unsigned threads;                      /* 0 = one for each core */
 	size_t transaction_rows;               /* 0 = default */
 	struct bytes operator;

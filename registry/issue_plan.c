@@ -174,6 +174,11 @@ fill_claims(const struct issue_plan *p, const struct entries *e, const struct bo
 	c->fields_n = e->fields_n;
 	memcpy(c->fields, e->fields, sizeof(c->fields));
 	c->jurisdiction = e->jurisdiction;
+	c->has_cnf = e->device.len > 0;
+	if (c->has_cnf)
+		memcpy(c->cnf_point, e->device.ptr, sizeof(c->cnf_point));
+	c->policy = e->policy;
+	c->portrait_digest = e->portrait;
 }
 
 /* *why set: this certificate cannot be issued, the others can.  Serial and number are taken last, so a refusal leaves no gap. */
@@ -230,7 +235,8 @@ plan_holder(struct issue_plan *p, struct txn *t, uint64_t id, struct bytes recor
 	const char *why = NULL;
 	struct want want = { .issue = false };
 	enum status st = holder_decode(id, record, &j->holder);
-	if (st == OK)
+	bool is_chosen = p->terms->chosen == NULL || p->terms->chosen(p->terms->chosen_ctx, id);
+	if (st == OK && is_chosen)
 		st = is_wanted(p, t, &j->holder, &want);
 	if (st == OK && want.issue) {
 		keep_texts(j);

@@ -10,6 +10,8 @@
 #include "tests/unit/support/scratch.h"
 
 static const struct bytes person = { (const uint8_t *)"\1\2\3\4\5\6\7\10", PERSON_ID_LEN };
+static const struct bytes device = { (const uint8_t *)"\2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", DEVICE_POINT_LEN };
+static const struct bytes portrait = { (const uint8_t *)"0123456789abcdef", PORTRAIT_DIGEST_LEN };
 static uint8_t filler[GROUND_LEN_MAX + 1]; /* letters a; made by main */
 
 static struct holder
@@ -27,7 +29,7 @@ entries_full(void)
 		.post = BYTES_LIT("四级调研员"), .number = BYTES_LIT("15000000007"), .remarks = BYTES_LIT("备注"), .sex = 2,
 		.staff = STAFF_INSTITUTION, .fields_n = 3, .fields = { 1, 7, 255 }, .jurisdiction = 370102,
 		.issued_on = { 2024, 1, 5 }, .valid_until = { 2029, 1, 4 }, .trained_on = { 2023, 2, 28 }, .examined_on = { 2024, 2, 29 },
-		.carried = ACTION_WITHDRAW };
+		.carried = ACTION_WITHDRAW, .device = device, .policy = POLICY_LIVE, .portrait = portrait };
 }
 
 static struct entries
@@ -147,6 +149,8 @@ entries_come_back_as_they_were_written(void **state)
 	assert_int_equal(date_cmp(got.trained_on, e.trained_on), 0);
 	assert_int_equal(date_cmp(got.examined_on, e.examined_on), 0);
 	assert_int_equal(got.carried, ACTION_WITHDRAW);
+	assert_true(bytes_eq(got.device, device) && bytes_eq(got.portrait, portrait));
+	assert_int_equal(got.policy, POLICY_LIVE);
 }
 
 static void
@@ -169,7 +173,7 @@ entries_that_are_not_wellformed_are_not_written(void **state)
 	(void)state;
 	uint8_t mem[2048];
 	struct bytes enc;
-	struct { struct entries e; const char *why; } cases[21];
+	struct { struct entries e; const char *why; } cases[27];
 	for (size_t i = 0; i < COUNT(cases); i++)
 		cases[i].e = entries_full();
 	size_t n = 0;
@@ -195,6 +199,12 @@ entries_that_are_not_wellformed_are_not_written(void **state)
 	{ CASE("trained on 29 February of 2023"); e->trained_on.day = 29; }
 	{ CASE("carried as reinstated"); e->carried = ACTION_REINSTATE; }
 	{ CASE("carried as replaced"); e->carried = ACTION_REPLACE; }
+	{ CASE("a device of 32 bytes"); e->device.len = 32; }
+	{ CASE("a device that is no compressed point"); e->device.ptr = filler; }
+	{ CASE("to be shown live without a device"); e->device.len = 0; }
+	{ CASE("policy 2"); e->policy = 2; }
+	{ CASE("a portrait digest of 15 bytes"); e->portrait.len = 15; }
+	{ CASE("a portrait digest of 17 bytes"); e->portrait = (struct bytes){ filler, 17 }; }
 #undef CASE
 	assert_int_equal(n, COUNT(cases));
 	for (size_t i = 0; i < n; i++)
@@ -225,6 +235,22 @@ entries_at_every_limit_are_written(void **state)
 	record_is_canonical(entries_recode, enc);
 }
 
+static void
+what_is_attached_may_be_there_each_without_the_other(void **state)
+{
+	(void)state;
+	uint8_t mem[1024];
+	struct bytes enc;
+	struct entries all[] = { entries_least(), entries_least(), entries_least() };
+	all[0].device = all[1].device = device;
+	all[1].policy = POLICY_LIVE;
+	all[2].portrait = portrait;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		assert_int_equal(entries_encode(&all[i], 5, person, BUF_OF(mem), &enc), OK);
+		record_is_canonical(entries_recode, enc);
+	}
+}
+
 /* The least entries and one pair more, of an integer. */
 static enum status
 entries_with(int64_t key, uint64_t value)
@@ -234,7 +260,7 @@ entries_with(int64_t key, uint64_t value)
 	bool before_jurisdiction = key < 10, written = false;
 	struct cbor_writer w = cbor_writer(BUF_OF(mem));
 	cbor_write_map(&w, 8);
-	for (int64_t k = 0; k <= 18; k++) {
+	for (int64_t k = 0; k <= 21; k++) {
 		bool extra = k == key;
 		written = written || extra;
 		if (!extra && k != 0 && k != 1 && k != 2 && k != 3 && k != 4 && k != 6 && k != 10)
@@ -267,7 +293,9 @@ what_is_absent_is_not_written_as_empty_and_nothing_unknown_is_read(void **state)
 		{ 12, 1ull << 32 | 20240105, ERR_UNSUPPORTED, "a date beyond 32 bits" },
 		{ 14, ACTION_SUSPEND, OK, "carried as suspended" }, { 14, 0, ERR_FORMAT, "carried as none" },
 		{ 14, ACTION_REINSTATE, ERR_FORMAT, "carried as reinstated" }, { 14, ACTION_REPLACE, ERR_FORMAT, "carried as replaced" },
-		{ 14, ACTION_REPLACE + 1, ERR_UNSUPPORTED, "carried as something new" }, { 18, 1, ERR_UNSUPPORTED, "key 18" },
+		{ 14, ACTION_REPLACE + 1, ERR_UNSUPPORTED, "carried as something new" }, { 18, 1, ERR_FORMAT, "a number for a device" },
+		{ 19, 1, ERR_FORMAT, "to be shown live without a device" }, { 19, 0, ERR_FORMAT, "a static policy, yet there" },
+		{ 19, 2, ERR_UNSUPPORTED, "policy 2" }, { 20, 1, ERR_FORMAT, "a number for a portrait" }, { 21, 1, ERR_UNSUPPORTED, "key 21" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		enum status st = entries_with(cases[i].key, cases[i].value);
@@ -372,6 +400,7 @@ main(void)
 		cmocka_unit_test(entries_have_one_encoding_and_one_version),
 		cmocka_unit_test(entries_that_are_not_wellformed_are_not_written),
 		cmocka_unit_test(entries_at_every_limit_are_written),
+		cmocka_unit_test(what_is_attached_may_be_there_each_without_the_other),
 		cmocka_unit_test(what_is_absent_is_not_written_as_empty_and_nothing_unknown_is_read),
 		cmocka_unit_test_setup_teardown(holders_are_found_by_id_and_number_and_their_entries_by_sequence, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(a_record_that_points_at_nothing_or_at_something_else_is_damage, scratch_make, scratch_clear),

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "registry/issue.h"
 #include "tools/office/commands.h"
+#include "tools/office/reissue.h"
 #include "tools/office/trust_file.h"
 #include "tools/shared/json.h"
 #include "tools/shared/options.h"
@@ -177,15 +178,13 @@ reissue_fill(struct office *o, const struct certificate *own, const struct wishe
 }
 
 static enum status
-issue(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result)
+issue_wished(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result)
 {
 	struct role_certificate certificate = { .certificate = { .key = NULL } };
 	struct signer *signer = NULL;
 	struct watching w = { .mode = office_progress(o) };
 	struct reissue r = { .n = 0 };
-	enum status st = office_open(o, STORE_WRITE, false);
-	if (st == OK)
-		st = role_signer_load(o, ROLE_ISSUER, &certificate, &signer);
+	enum status st = role_signer_load(o, ROLE_ISSUER, &certificate, &signer);
 	if (st == OK) {
 		terms_fill(o, &certificate, signer, &w, t);
 		st = check_issuer(o, &certificate.certificate, t);
@@ -202,6 +201,28 @@ issue(struct office *o, const struct wishes *wishes, struct issue_terms *t, stru
 		(void)fprintf(stderr, "yaopai issue: and %llu more were not issued\n", (unsigned long long)w.refused - SHOWN_MAX);
 	signer_close(signer);
 	role_certificate_clear(&certificate);
+	return st;
+}
+
+enum status
+office_issue(struct office *o, struct issue_terms *t, struct issue_result *result)
+{
+	struct wishes none = { .n = 0 };
+	return issue_wished(o, &none, t, result);
+}
+
+enum status
+office_can_issue(struct office *o)
+{
+	struct role_certificate certificate = { .certificate = { .key = NULL } };
+	struct signer *signer = NULL;
+	struct issue_terms t = { .now_ms = clock_unix_ms() };
+	enum status st = role_signer_load(o, ROLE_ISSUER, &certificate, &signer);
+	if (st)
+		return st;
+	st = check_issuer(o, &certificate.certificate, &t);
+	role_certificate_clear(&certificate);
+	signer_close(signer);
 	return st;
 }
 
@@ -243,7 +264,9 @@ cmd_issue(struct office *o, int argc, char **argv)
 		return office_usage(usage, false);
 	double began = clock_elapsed_s();
 	if (st == OK)
-		st = issue(o, &wishes, &terms, &result);
+		st = office_open(o, STORE_WRITE, false);
+	if (st == OK)
+		st = issue_wished(o, &wishes, &terms, &result);
 	if (st) {
 		if (result.issued > 0)
 			(void)fprintf(stderr, "yaopai issue: stopped; run it again, it goes on where it stopped\n");

@@ -29,6 +29,12 @@ static const struct heading moderator_headings[] = {
 	{ COLUMN_STATUS, "证件状态", false }, { COLUMN_REMARKS, "备注", false },
 };
 
+static const struct heading device_headings[] = {
+	{ COLUMN_INDEX, "序号", false }, { COLUMN_NUMBER, "证号", true }, { COLUMN_NUMBER, "执法证号", false },
+	{ COLUMN_NUMBER, "主持人证号", false }, { COLUMN_NAME, "姓名", false }, { COLUMN_DEVICE, "设备公钥", true },
+	{ COLUMN_SHOW_BY, "出示方式", false }, { COLUMN_REMARKS, "备注", false },
+};
+
 /* The columns of our own error file, so that it can be mended and imported again. */
 static const char *const ignored[] = { "行号", "列", "问题" };
 
@@ -41,6 +47,7 @@ headings_of(enum sheet s)
 	case SHEET_BODIES:     return (struct headings){ body_headings, sizeof(body_headings) / sizeof(body_headings[0]) };
 	case SHEET_HOLDERS:    return (struct headings){ holder_headings, sizeof(holder_headings) / sizeof(holder_headings[0]) };
 	case SHEET_MODERATORS: return (struct headings){ moderator_headings, sizeof(moderator_headings) / sizeof(moderator_headings[0]) };
+	case SHEET_DEVICES:    return (struct headings){ device_headings, sizeof(device_headings) / sizeof(device_headings[0]) };
 	}
 	return (struct headings){ NULL, 0 };
 }
@@ -48,7 +55,7 @@ headings_of(enum sheet s)
 const char *
 sheet_name(enum sheet s)
 {
-	static const char *const names[] = { "", "bodies", "holders", "moderators" };
+	static const char *const names[] = { "", "bodies", "holders", "moderators", "devices" };
 	return names[s];
 }
 

@@ -220,6 +220,27 @@ say_history(struct describe *d, struct txn *t, const struct standing *s)
 }
 
 static void
+say_hex(struct describe *d, const char *label, const char *key, struct bytes value)
+{
+	char hex[2 * DIGEST_LEN + 1];
+	hex_encode(value, hex);
+	say_text(d, label, key, bytes_str(hex));
+}
+
+/* The device by the beginning of its key's digest, as a signer's kid: enough to compare, and nobody takes it for the key. */
+static void
+say_attached(struct describe *d, const struct entries *e)
+{
+	struct digest whole;
+	if (e->device.len > 0 && sha256(e->device, &whole) == OK) {
+		say_hex(d, "device", "device", (struct bytes){ whole.b, KID_LEN });
+		say_text(d, "  shown by", "shown_by", bytes_str(e->policy == POLICY_LIVE ? "live code only" : "live or static code"));
+	}
+	if (e->portrait.len > 0)
+		say_hex(d, "portrait", "portrait", e->portrait);
+}
+
+static void
 say_entries(struct describe *d, const struct entries *e, const struct body *body)
 {
 	static const char *const kinds[] = { "", "enforcement", "supervision", "moderator" };
@@ -233,6 +254,7 @@ say_entries(struct describe *d, const struct entries *e, const struct body *body
 	say_date(d, "issued on", "issued_on", e->issued_on);
 	say_date(d, "valid until", "valid_until", e->valid_until);
 	say_text(d, "remarks", "remarks", e->remarks);
+	say_attached(d, e);
 }
 
 static enum status

@@ -1,4 +1,4 @@
-/* export.h -- tokens and QR codes out of the register. */
+/* export.h -- tokens, QR codes and portrait packs out of the register. */
 #ifndef OFFICE_EXPORT_H
 #define OFFICE_EXPORT_H
 
@@ -13,9 +13,12 @@ struct export {
 	const char *out, *prefix;              /* NULL: the defaults */
 	enum format format;
 	unsigned pixels;
+	uint32_t division;                     /* of portraits; 0: all */
+	bool incomplete;                       /* set when done: some pictures were missing */
 };
 
 MUST_CHECK enum status export_qr(struct export *x);
 MUST_CHECK enum status export_tokens(struct export *x);
+MUST_CHECK enum status export_portraits(struct export *x);
 
 #endif

@@ -216,24 +216,30 @@ role_certificate_clear(struct role_certificate *c)
 
 /* ---- private keys ---- */
 
-static enum status
-key_file_load(struct office *o, const char *path, enum role role, struct private_key **out)
+enum status
+private_key_load(const char *path, struct private_key **out, struct err *err)
 {
 	struct stat s;
 	struct buf pem = { 0 };
-	if (stat(path, &s) != 0)
-		return err_set(&o->err, ERR_NOT_FOUND, "no private %s key (%s); make the keys with yaopai keys new, or bring the key to this machine%s",
-		    role_name(role), path, role == ROLE_ROOT ? " (--root-key FILE names it where it is)" : "");
-	if ((s.st_mode & 077) != 0)
-		return err_set(&o->err, ERR_CONFLICT, "%s may be read by others (mode %03o): it is a private key; chmod 600 it", path,
+	if (stat(path, &s) == 0 && (s.st_mode & 077) != 0)
+		return err_set(err, ERR_CONFLICT, "%s may be read by others (mode %03o): it is a private key; chmod 600 it", path,
 		    (unsigned)s.st_mode & 0777u);
-	enum status st = file_load(path, PEM_LEN_MAX, &pem, &o->err);
+	enum status st = file_load(path, PEM_LEN_MAX, &pem, err);
 	if (st)
 		return st;
-	st = private_key_from_pem(buf_view(&pem), out, &o->err);
+	st = private_key_from_pem(buf_view(&pem), out, err);
 	secret_wipe(pem.ptr, pem.cap);
 	free(pem.ptr);
-	return err_in(&o->err, st, "%s", path);
+	return err_in(err, st, "%s", path);
+}
+
+static enum status
+key_file_load(struct office *o, const char *path, enum role role, struct private_key **out)
+{
+	if (access(path, F_OK) != 0)
+		return err_set(&o->err, ERR_NOT_FOUND, "no private %s key (%s); make the keys with yaopai keys new, or bring the key to this machine%s",
+		    role_name(role), path, role == ROLE_ROOT ? " (--root-key FILE names it where it is)" : "");
+	return private_key_load(path, out, &o->err);
 }
 
 enum status

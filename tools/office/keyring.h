@@ -46,7 +46,9 @@ void role_certificate_clear(struct role_certificate *c);
 bool role_certificate_exists(struct office *o, const struct generation *g, enum role role);
 /* Any certificate file, PEM or DER, decoded and checked against the demo setting. */
 MUST_CHECK enum status certificate_file_load(struct office *o, const char *path, struct role_certificate *out);
-/* The private key of a role, its file's mode checked.  The root's is looked for at o->root_key_path if that is given. */
+/* A private key's file: one that others may read is refused. */
+MUST_CHECK enum status private_key_load(const char *path, struct private_key **out, struct err *err);
+/* The private key of a role.  The root's is looked for at o->root_key_path if that is given. */
 MUST_CHECK enum status role_key_load_in(struct office *o, const struct generation *g, enum role role, struct private_key **out);
 MUST_CHECK enum status role_key_load(struct office *o, enum role role, struct private_key **out);
 /* Certificate and signer together. */

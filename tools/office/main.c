@@ -14,7 +14,7 @@ static const struct command commands[] = {
 	{ "keys", cmd_keys, "make, change and show the keys of root, issuer, status lists and receipts" },
 	{ "trust", cmd_trust, "let the root say which key may sign what: retire, compromise, restrict, add" },
 	{ "sample", cmd_sample, "write spreadsheets of invented bodies and people" },
-	{ "import", cmd_import, "enter bodies, holders or moderators from a spreadsheet" },
+	{ "import", cmd_import, "enter bodies, holders, moderators or devices from a spreadsheet, or portraits" },
 	{ "issue", cmd_issue, "sign a credential for every certificate that has none" },
 	{ "suspend", cmd_decide, "suspend a certificate, a person or a body" },
 	{ "reinstate", cmd_decide, "end a suspension" },
@@ -24,7 +24,8 @@ static const struct command commands[] = {
 	{ "show", cmd_show, "show a certificate, a body or the register" },
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
 	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
-	{ "export", cmd_export, "write QR codes or tokens" },
+	{ "export", cmd_export, "write QR codes, tokens or portraits" },
+	{ "present", cmd_present, "show a certificate live, as a holder's app does (for tests and app developers)" },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -7,6 +7,7 @@
  * HOME/trust.cwt        the last trust list the root signed
  * HOME/coming/          keys/ and trust.cwt of a root that is to come (yaopai keys rotate root --prepare)
  * HOME/roots/<kid>/     the same of a former root whose certificates are still about; HOME/roots/ended/<kid>/ of one that is done
+ * HOME/portraits/       JPEG pictures, named by the digest that the credential bears (portraits.h)
  * HOME/published/       what `yaopai publish` writes
  *
  * Commands print what was asked for on standard output and everything else on standard error.  Exit codes: 0 done, 1 done,

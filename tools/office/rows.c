@@ -1,89 +1,9 @@
-#include "tools/office/rows.h"
-
-#include <stdio.h>
+#include "tools/office/reading.h"
 
 #include "base/text.h"
 #include "registry/body_cache.h"
 #include "registry/identifier.h"
 #include "tools/shared/fields.h"
-
-struct reading { /* one row being read */
-	const struct columns *c;
-	const struct csv_file *f;
-	const struct csv_row *row;
-	const struct row_rules *rules;
-	struct row_error *e;
-};
-
-static struct bytes
-cell_of(const struct reading *r, enum column c)
-{
-	return r->c->at[c] >= 0 ? csv_cell(r->f, r->row, (size_t)r->c->at[c]) : (struct bytes){ NULL, 0 };
-}
-
-/* Remember which column and what was there; identity numbers masked. */
-static enum status
-wrong(const struct reading *r, enum column c, enum status st)
-{
-	struct bytes value = c < COLUMN_COUNT ? cell_of(r, c) : (struct bytes){ NULL, 0 };
-	char masked[IDNUMBER_LEN + 1];
-	r->e->column = c;
-	if (c == COLUMN_IDNUMBER)
-		(void)snprintf(r->e->value, sizeof(r->e->value), "%s", idnumber_mask(value, masked));
-	else
-		(void)text_escape(value, r->e->value, sizeof(r->e->value));
-	return st;
-}
-
-#define WRONG(r, column, ...) wrong(r, column, err_set(&(r)->e->err, ERR_FORMAT, __VA_ARGS__))
-
-static enum status
-read_text(const struct reading *r, enum column c, size_t len_max, bool compulsory, struct bytes *out)
-{
-	struct bytes t = cell_of(r, c);
-	if (t.len == 0 && compulsory)
-		return WRONG(r, c, "it is empty; it is compulsory");
-	if (t.len > len_max)
-		return WRONG(r, c, "it has %zu bytes; at most %zu fit", t.len, len_max);
-	if (!text_is_clean(t))
-		return WRONG(r, c, "it holds control, invisible or private-use characters");
-	*out = t;
-	return OK;
-}
-
-static enum status
-read_date(const struct reading *r, enum column c, bool may_be_endless, struct date *out)
-{
-	struct bytes t = cell_of(r, c);
-	if (t.len == 0 || (may_be_endless && bytes_eq(t, BYTES_LIT("长期"))))
-		return OK;
-	if (date_parse(t, out) != OK)
-		return WRONG(r, c, "not a date; 2026-01-31, 2026/1/31, 2026.1.31, 20260131 or 2026年1月31日 was wanted");
-	return OK;
-}
-
-/* Full-width digits and letters, spaces, lower-case x: repaired, since nothing is lost.  Returns the length, at most cap. */
-static size_t
-halfwidth(struct bytes t, char *out, size_t cap)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < t.len && n < cap; i++) {
-		uint8_t c = t.ptr[i];
-		if (c == 0xef && i + 2 < t.len && (t.ptr[i + 1] == 0xbc || t.ptr[i + 1] == 0xbd)) { /* U+FF01..FF5E */
-			unsigned cp = 0xf000u | (t.ptr[i + 1] & 0x3fu) << 6 | (t.ptr[i + 2] & 0x3fu);
-			c = (uint8_t)(cp - 0xfee0u);
-			i += 2;
-		} else if (c == 0xe3 && i + 2 < t.len && t.ptr[i + 1] == 0x80 && t.ptr[i + 2] == 0x80) { /* U+3000 */
-			i += 2;
-			continue;
-		}
-		if (c == ' ')
-			continue;
-		out[n++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-	}
-	out[n] = '\0';
-	return n;
-}
 
 static enum status
 read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
@@ -102,7 +22,7 @@ read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
 			return WRONG(r, COLUMN_IDNUMBER, "it ends in 000 and its check character does not fit: Excel cut its last three digits. Type "
 			    "it anew in a text cell");
 		}
-		return wrong(r, COLUMN_IDNUMBER, ERR_FORMAT);
+		return cell_wrong(r, COLUMN_IDNUMBER, ERR_FORMAT);
 	}
 	memcpy(out, repaired, IDNUMBER_LEN + 1);
 	return OK;
@@ -118,23 +38,10 @@ read_uscc(const struct reading *r, enum column c, bool compulsory, struct bytes 
 	if (t.len == 0)
 		return WRONG(r, c, "it is empty; it is compulsory");
 	if (uscc_check(t, &holds, &r->e->err) != OK)
-		return wrong(r, c, ERR_FORMAT);
+		return cell_wrong(r, c, ERR_FORMAT);
 	*odd = !holds;
 	*out = t;
 	return OK;
-}
-
-static enum status
-read_word(const struct reading *r, enum column c, const char *const words[], size_t n, const char *wanted, size_t *out)
-{
-	struct bytes t = cell_of(r, c);
-	for (size_t i = 0; i < n; i++) {
-		if (bytes_eq(t, bytes_str(words[i]))) {
-			*out = i;
-			return OK;
-		}
-	}
-	return WRONG(r, c, "not one of: %s", wanted);
 }
 
 static enum status
@@ -254,18 +161,6 @@ read_body_of_holder(const struct reading *r, struct holder_row *out)
 }
 
 static enum status
-check_cell_count(const struct reading *r)
-{
-	size_t wanted = r->f->rows[0].n;
-	for (size_t i = wanted; i < r->row->n; i++)
-		if (csv_cell(r->f, r->row, i).len > 0)
-			return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu; is a comma inside a cell without quotation marks?", r->row->n, wanted);
-	if (r->row->n < wanted)
-		return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu", r->row->n, wanted);
-	return OK;
-}
-
-static enum status
 check_dates(const struct reading *r, const struct entries *e)
 {
 	if (e->issued_on.year != 0 && e->valid_until.year != 0 && date_cmp(e->valid_until, e->issued_on) < 0)
@@ -281,7 +176,7 @@ row_holder(const struct columns *c, const struct csv_file *f, const struct csv_r
 	struct entries *x = &out->entries;
 	memset(out, 0, sizeof(*out));
 	x->kind = c->sheet == SHEET_HOLDERS ? KIND_ENFORCEMENT : KIND_MODERATOR;
-	enum status st = check_cell_count(&r);
+	enum status st = read_cell_count(&r);
 	if (st == OK)
 		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &x->name);
 	if (st == OK)
@@ -351,7 +246,7 @@ row_body(const struct columns *c, const struct csv_file *f, const struct csv_row
 	struct body *b = &out->body;
 	size_t kind = 0, status = 0;
 	memset(out, 0, sizeof(*out));
-	enum status st = check_cell_count(&r);
+	enum status st = read_cell_count(&r);
 	if (st == OK)
 		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &b->name);
 	if (st == OK)

@@ -4,15 +4,15 @@
 #ifndef OFFICE_ROWS_H
 #define OFFICE_ROWS_H
 
-#include "registry/enter.h"
+#include "registry/attach.h"
 #include "tools/office/csv_file.h"
 #include "tools/shared/divisions.h"
 
-enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS };
+enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES };
 enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BODY, COLUMN_USCC, COLUMN_POST, COLUMN_STAFF,
 	COLUMN_FIELDS, COLUMN_AREA, COLUMN_NUMBER, COLUMN_ISSUED_ON, COLUMN_VALID_UNTIL, COLUMN_STATUS, COLUMN_REMARKS,
 	COLUMN_TRAINED_ON, COLUMN_EXAMINED_ON, COLUMN_BODY_KIND, COLUMN_DIVISION, COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC,
-	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_COUNT };
+	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_DEVICE, COLUMN_SHOW_BY, COLUMN_COUNT };
 
 const char *sheet_name(enum sheet s);
 const char *column_heading(enum sheet s, enum column c);    /* as it stands in the file: 姓名, 身份证号, ... */
@@ -38,6 +38,15 @@ struct holder_row {
 };
 MUST_CHECK enum status row_holder(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
     const struct row_rules *rules, struct holder_row *out, struct row_error *e);
+
+/* A row of devices, whole: kept, since looking at a key costs more than all the rest. */
+struct device_cells {
+	char number[NUMBER_LEN_MAX + 1];
+	uint8_t point_mem[DEVICE_POINT_LEN];
+	struct device_row row;                 /* views into this struct and into the file: keep it where it was filled */
+};
+MUST_CHECK enum status row_device(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+    struct device_cells *out, struct row_error *e);
 
 struct body_row { struct body body; bool uscc_odd; };
 MUST_CHECK enum status row_body(const struct columns *c, const struct csv_file *f, const struct csv_row *row,

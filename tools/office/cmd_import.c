@@ -1,0 +1,63 @@
+#include <getopt.h>
+#include <stdio.h>
+
+#include "tools/office/commands.h"
+#include "tools/office/import.h"
+
+static const char usage[] =
+    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "       yaopai import devices FILE [--no-issue] [the same]\n"
+    "       yaopai import portraits DIR [--no-issue] [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "Enter a spreadsheet: CSV in UTF-8, with or without BOM, Chinese headings in any order.\n"
+    "devices    证号 (or 执法证号, 主持人证号), 设备公钥, 出示方式 (动态码: must be shown live; 静态码: a printed code is enough; empty: as\n"
+    "           before, 静态码 at first); an empty key with 静态码 takes the device away. The key: P-256, as Base64 or PEM of its\n"
+    "           SubjectPublicKeyInfo, or as a point in hex or Base64. The certificates are reissued.\n"
+    "portraits  JPEG files of a directory, named NUMBER.jpg; the certificates are reissued.\n"
+    "  --errors FILE  write the refused rows there (mode 0600), to be mended and imported again\n"
+    "  --strict       refuse the whole file if any row is wrong\n"
+    "  --dry-run      enter nothing, only tell what would happen\n"
+    "  --no-issue     only enter; yaopai issue --changed reissues later, where the issuer's key is\n"
+    "  --json         the summary as JSON\n"
+    "Exit: 0 done, 1 some rows or files were refused, 2 could not (nothing of the file was entered, or what was committed stays).\n";
+
+/* Which kind of import, and whether its own options were given rightly. */
+static bool
+take_what(struct import *x, const char *what, bool *portraits)
+{
+	*portraits = strcmp(what, "portraits") == 0;
+	for (int s = SHEET_BODIES; s <= SHEET_DEVICES; s++)
+		if (strcmp(what, sheet_name((enum sheet)s)) == 0)
+			x->sheet = (enum sheet)s;
+	if (*portraits)
+		return x->errors_path == NULL;
+	return x->sheet == SHEET_DEVICES || (x->sheet != 0 && !x->no_issue);
+}
+
+int
+cmd_import(struct office *o, int argc, char **argv)
+{
+	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
+		{ "no-issue", 0, NULL, 'i' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
+		{ NULL, 0, NULL, 0 } };
+	struct import x = { .office = o };
+	bool portraits = false;
+	for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+		switch (c) {
+		case 'e': x.errors_path = optarg; break;
+		case 's': x.strict = true; break;
+		case 'n': x.dry_run = true; break;
+		case 'i': x.no_issue = true; break;
+		case 'j': x.as_json = true; break;
+		case 'o':
+			if (office_set_operator(o, optarg) != OK)
+				return office_failed(o, "import");
+			break;
+		case 'h': return office_usage(usage, true);
+		default:  return office_usage(usage, false);
+		}
+	}
+	if (optind + 2 != argc || !take_what(&x, argv[optind], &portraits))
+		return office_usage(usage, false);
+	x.path = argv[optind + 1];
+	return portraits ? import_portraits(&x) : import_sheet(&x);
+}

@@ -1,0 +1,45 @@
+/* import.h -- one import on its way into the register.
+ *
+ * A spreadsheet is read whole and every row checked before anything is entered; then the good rows are entered, in transactions of
+ * many (one, with --strict or --dry-run).  A row that the register's own rules refuse is told like one that cannot be read. */
+#ifndef OFFICE_IMPORT_H
+#define OFFICE_IMPORT_H
+
+#include "tools/office/refusals.h"
+#include "tools/office/reissue.h"
+
+struct import {
+	struct office *office;
+	enum sheet sheet;                      /* not of portraits */
+	const char *path, *errors_path;
+	bool strict, dry_run, as_json, no_issue;
+	struct csv_file file;
+	struct columns columns;
+	struct divisions divisions;
+	struct row_rules rules;
+	struct refusals refusals;
+	bool *bad;                             /* by row: refused while it was read */
+	struct device_cells *devices;          /* by row, of a file of devices */
+	struct device_index *owners;
+	uint64_t added, updated, unchanged, name_differs, uscc_odd;
+	struct batch batch;
+	struct reissue_list reissue;
+	struct issue_result reissued;
+	struct progress progress;
+};
+
+/* Each returns the program's exit code. */
+int import_sheet(struct import *x);
+int import_portraits(struct import *x);    /* path: a directory of JPEG files, NUMBER.jpg */
+
+/* import_check.c: read every row; those refused are told and marked in x->bad. */
+MUST_CHECK enum status import_check(struct import *x);
+void import_refuse(struct import *x, size_t i, const struct row_error *e);
+
+/* import.c: what an entered row counts as; the last act, after the last commit; the summary. */
+void import_count(struct import *x, enum entered what);
+MUST_CHECK enum status import_reissue(struct import *x);
+void import_report(const struct import *x, uint64_t rows, uint64_t refused);
+bool import_is_of_the_row(enum status st); /* a refusal by a rule, not a failure of the register */
+
+#endif

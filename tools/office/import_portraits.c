@@ -1,0 +1,237 @@
+#include "tools/office/import.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "tools/office/portraits.h"
+#include "tools/office/seen.h"
+#include "tools/shared/jpeg.h"
+
+enum { TRANSACTION_FILES = 65536 };
+
+struct picture { char number[NUMBER_LEN_MAX + 1]; uint8_t digest[PORTRAIT_DIGEST_LEN]; bool good; };
+
+struct pictures {
+	struct import *x;
+	struct dirent **names;                 /* sorted, so that the same directory is read in the same order */
+	int names_n;
+	struct picture *all;                   /* by name */
+	struct seen numbers;
+	uint64_t good, refused;
+};
+
+/* All of them are told: there is no other list. */
+static void
+refuse(struct pictures *p, const char *file, const struct err *err)
+{
+	char shown[256];
+	p->refused++;
+	(void)fprintf(stderr, "%s: %s\n", text_escape(bytes_str(file), shown, sizeof(shown)), err->text);
+}
+
+/* "15000000001.JPG" -> the certificate's number. */
+static enum status
+number_of(const char *file, char number[NUMBER_LEN_MAX + 1], struct err *err)
+{
+	const char *dot = strrchr(file, '.');
+	size_t n = dot != NULL ? (size_t)(dot - file) : 0;
+	if (dot == NULL || (strcasecmp(dot, ".jpg") != 0 && strcasecmp(dot, ".jpeg") != 0))
+		return err_set(err, ERR_FORMAT, "its name does not end in .jpg or .jpeg");
+	if (n < 1 || n > NUMBER_LEN_MAX)
+		return err_set(err, ERR_FORMAT, "its name is no certificate number; NUMBER.jpg was wanted");
+	for (size_t i = 0; i < n; i++) /* numbers are in capitals, file names often are not */
+		number[i] = (char)toupper((unsigned char)file[i]);
+	number[n] = '\0';
+	return OK;
+}
+
+static enum status
+check_number(struct pictures *p, const char *number, struct err *err)
+{
+	struct txn t = { 0 };
+	struct holder h;
+	enum status st = txn_begin_read(registry_store(p->x->office->registry), &t);
+	if (st == OK)
+		st = holder_by_number(&t, bytes_str(number), &h);
+	if (st == ERR_NOT_FOUND)
+		(void)err_set(err, st, "no certificate with this number in the register");
+	else if (st)
+		(void)err_set(&p->x->office->err, st, "certificate %s cannot be read: %s", number, status_text(st));
+	txn_end(&t);
+	return st;
+}
+
+/* Read it, look at it, keep it.  Links are not followed: what stands elsewhere was not handed in. */
+static enum status
+take_file(struct pictures *p, const char *file, uint8_t digest[PORTRAIT_DIGEST_LEN], struct err *err)
+{
+	char path[PATH_MAX_LEN];
+	struct stat s;
+	struct buf jpeg = { 0 };
+	enum status st = path_join(p->x->path, file, path, sizeof(path), err);
+	if (st)
+		return st;
+	if (lstat(path, &s) != 0 || !S_ISREG(s.st_mode))
+		return err_set(err, ERR_FORMAT, "it is no plain file");
+	if ((uint64_t)s.st_size > PORTRAIT_LEN_MAX)
+		return err_set(err, ERR_LIMIT, "it has %lld bytes; %u to %u were wanted", (long long)s.st_size, PORTRAIT_LEN_MIN, PORTRAIT_LEN_MAX);
+	st = file_load(path, PORTRAIT_LEN_MAX, &jpeg, err);
+	if (st == OK)
+		st = portrait_check(buf_view(&jpeg), err);
+	if (st == OK && portrait_digest(buf_view(&jpeg), digest) != OK)
+		st = err_set(err, ERR_CRYPTO, "its digest cannot be made");
+	if (st == OK && !p->x->dry_run)
+		st = portrait_save(p->x->office, buf_view(&jpeg), digest);
+	free(jpeg.ptr);
+	return st;
+}
+
+/* A failure of the office's own register or disk is in office->err; any other is the picture's. */
+static enum status
+take_one(struct pictures *p, int i)
+{
+	struct picture *g = &p->all[i];
+	const char *file = p->names[i]->d_name;
+	struct err err = { .status = OK };
+	enum status st = number_of(file, g->number, &err);
+	if (st == OK)
+		st = check_number(p, g->number, &err);
+	if (st == OK) {
+		size_t before = seen_add(&p->numbers, bytes_str(g->number), (size_t)i + 1);
+		if (before != 0)
+			st = err_set(&err, ERR_CONFLICT, "another file, %.60s, is for the same certificate", p->names[before - 1]->d_name);
+	}
+	if (st == OK)
+		st = take_file(p, file, g->digest, &err);
+	if (p->x->office->err.status != OK)
+		return p->x->office->err.status;
+	if (st)
+		refuse(p, file, &err);
+	g->good = st == OK;
+	p->good += g->good;
+	return OK;
+}
+
+static enum status
+take_all(struct pictures *p)
+{
+	struct office *o = p->x->office;
+	char path[PATH_MAX_LEN];
+	enum status st = office_path(o, "portraits", path);
+	if (st == OK && !p->x->dry_run)
+		st = dir_make(path, 0700, &o->err);
+	progress_start(&p->x->progress, "reading", (uint64_t)p->names_n, office_progress(o));
+	for (int i = 0; st == OK && i < p->names_n; i++) {
+		if (p->names[i]->d_name[0] != '.') /* ., .., and what a Mac leaves */
+			st = take_one(p, i);
+		progress_add(&p->x->progress, 1);
+	}
+	progress_end(&p->x->progress);
+	return st;
+}
+
+static enum status
+begin(struct import *x)
+{
+	struct office *o = x->office;
+	return batch_begin(o->registry, false, office_operator(o), clock_unix_ms(), &x->batch, &o->err);
+}
+
+static enum status
+enter_one(struct pictures *p, const struct picture *g, const char *file)
+{
+	struct import *x = p->x;
+	struct attached attached;
+	struct err err = { .status = OK };
+	enum status st = attach_portrait(&x->batch, bytes_str(g->number), (struct bytes){ g->digest, sizeof(g->digest) }, &attached, &err);
+	if (st && (!import_is_of_the_row(st) || x->batch.txn.status))
+		return err_set(&x->office->err, st, "%.200s: %s", file, err.text);
+	if (st) {
+		p->good--;
+		refuse(p, file, &err);
+		return OK;
+	}
+	import_count(x, attached.what);
+	if (attached.has_old_credential)
+		reissue_add(&x->reissue, attached.holder_id);
+	return OK;
+}
+
+static enum status
+enter_all(struct pictures *p)
+{
+	struct import *x = p->x;
+	bool one_transaction = x->dry_run || x->strict;
+	enum status st = begin(x);
+	for (int i = 0; st == OK && i < p->names_n; i++) {
+		if (p->all[i].good)
+			st = enter_one(p, &p->all[i], p->names[i]->d_name);
+		if (st == OK && !one_transaction && (i + 1) % TRANSACTION_FILES == 0) {
+			st = batch_commit(&x->batch, &x->office->err);
+			if (st == OK)
+				st = begin(x);
+		}
+	}
+	if (st == OK && x->strict && p->refused > 0 && !x->dry_run)
+		st = err_set(&x->office->err, ERR_CONFLICT, "%s: %llu files are wrong and --strict was given: nothing was entered", x->path,
+		    (unsigned long long)p->refused);
+	if (st == OK && !x->dry_run)
+		st = batch_commit(&x->batch, &x->office->err);
+	batch_end(&x->batch);
+	return st;
+}
+
+static enum status
+open_pictures(struct pictures *p)
+{
+	struct office *o = p->x->office;
+	p->names_n = scandir(p->x->path, &p->names, NULL, alphasort);
+	if (p->names_n < 0)
+		return err_set(&o->err, ERR_SYSTEM, "cannot read the directory %s: %s", p->x->path, strerror(errno));
+	p->all = calloc((size_t)p->names_n + 1, sizeof(*p->all));
+	if (p->all == NULL || seen_open(&p->numbers, (size_t)p->names_n) != OK)
+		return err_set(&o->err, ERR_SYSTEM, "out of memory");
+	return OK;
+}
+
+static void
+close_pictures(struct pictures *p)
+{
+	for (int i = 0; i < p->names_n; i++)
+		free(p->names[i]);
+	free(p->names);
+	free(p->all);
+	seen_close(&p->numbers);
+	reissue_free(&p->x->reissue);
+}
+
+int
+import_portraits(struct import *x)
+{
+	struct office *o = x->office;
+	struct pictures p = { .x = x };
+	enum status st = office_open(o, STORE_WRITE, false);
+	if (st == OK)
+		st = open_pictures(&p);
+	if (st == OK && !x->no_issue && !x->dry_run)
+		st = reissue_check(o);
+	if (st == OK)
+		st = take_all(&p);
+	if (st == OK)
+		st = enter_all(&p);
+	if (st == OK)
+		st = import_reissue(x);
+	if (st == OK)
+		import_report(x, p.good + p.refused, p.refused);
+	int code = st ? office_failed(o, "import") : p.refused + x->reissued.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+	close_pictures(&p);
+	return code;
+}
