@@ -66,7 +66,7 @@ load_file(const char *name, struct golden *out)
 
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
-	"body-entered", "body-record", "holder-entered", "holder-record", "person-record", "credential-issued", "credential-record",
+	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed",
 	"sitelog-opening", "sitelog-record" };
 
@@ -326,7 +326,8 @@ again_sitelog_record(struct bytes in, struct bytes *out)
 static const struct { const char *name; enum status (*again)(struct bytes, struct bytes *); } codecs[] = {
 	{ "credential-payload", again_credential }, { "status-list-payload", again_status_list }, { "trust-list-payload", again_trust_list },
 	{ "event", again_event }, { "settings", again_settings }, { "body-entered", again_body_entered }, { "body-record", again_body },
-	{ "holder-entered", again_holder_entered }, { "holder-record", again_holder }, { "person-record", again_person },
+	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
+	{ "holder-record", again_holder }, { "person-record", again_person },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
