@@ -73,6 +73,8 @@ add_answer(struct textbuf *t, const struct answer *a)
 	if (j->demonstration)
 		textbuf_add(t, ",\"note\":\"DEMONSTRATION: example keys, no legal effect\"");
 	add_instant(t, "as_of", j->status_as_of_unix_s);
+	if (j->presented)
+		textbuf_addf(t, ",\"live\":%s", j->live ? "true" : "false");
 	if (j->facts_proven && j->verdict != YP_NOT_ON_REGISTER)
 		add_certificate(t, j);
 	if (a->on_register && j->verdict != YP_NOT_ON_REGISTER)

@@ -30,6 +30,12 @@ static const struct look looks[] = {
 	    { "签名与内容不符,此码系伪造或已被改动。请向发证机关反映。", "The signature does not fit: the code is forged or altered. Please report it." } },
 	{ YP_POSSESSION_UNPROVEN, "held", "⟳", { "须出示动态码", "MUST BE SHOWN LIVE" },
 	    { "此证件必须在持证人的手机上实时出示,截图或打印件无效。", "This certificate must be shown live on the holder's phone; a picture of it is not enough." } },
+	{ YP_PRESENTATION_STALE, "held", "⌛", { "动态码已过时", "CODE TOO OLD" },
+	    { "此动态码不是刚刚生成的,可能是截图。请对方刷新后重新扫描。", "This code was not made just now; it may be a picture of one. Ask for a new code and scan it." } },
+	{ YP_CLOCK_SKEW, "held", "⌛", { "设备时间不准", "CLOCK WRONG" },
+	    { "出示设备的时间快于标准时间。请对方校准时间后重新出示。", "The clock of the device that shows it is ahead. Ask for it to be set and for a new code." } },
+	{ YP_PRESENTATION_FORGED, "bad", "⚠", { "不是本人设备出示", "NOT THE HOLDER'S DEVICE" },
+	    { "此码不是由该证件登记的设备生成的。请勿接受,并向发证机关反映。", "The device recorded for this certificate did not make this code. Do not accept it; report it." } },
 	{ YP_STATUS_UNKNOWN, "held", "?", { "状态无法确认", "STATUS UNKNOWN" },
 	    { "目前无法确认此证件的状态,请稍后再试。", "The status cannot be told at present. Try again later." } },
 	{ YP_UNREADABLE, "bad", "∅", { "无法识别", "UNREADABLE" },
@@ -128,7 +134,7 @@ add_facts(struct textbuf *t, const struct yp_answer *a, int lang)
 }
 
 static void
-add_as_of(struct textbuf *t, int64_t unix_s, int lang)
+add_instant(struct textbuf *t, const char *label, int64_t unix_s)
 {
 	char when[INSTANT_TEXT_LEN + 1];
 	if (unix_s == 0)
@@ -136,7 +142,7 @@ add_as_of(struct textbuf *t, int64_t unix_s, int lang)
 	(void)instant_text(unix_s, when);
 	when[10] = ' ';
 	when[19] = '\0';
-	textbuf_addf(t, "<p>%s %s</p>\n", lang == ZH ? "状态核验时间(北京时间)" : "Status as of (Beijing time)", when);
+	textbuf_addf(t, "<p>%s %s</p>\n", label, when);
 }
 
 static void
@@ -156,7 +162,9 @@ page_write(struct textbuf *t, const struct service *s, const struct answer *a, i
 	    look->mark, look->title[lang], look->advice[lang]);
 	if (j->facts_proven && j->verdict != YP_NOT_ON_REGISTER)
 		add_facts(t, j, lang);
-	add_as_of(t, j->status_as_of_unix_s, lang);
+	if (j->live)
+		add_instant(t, zh ? "持证人设备实时出示于(北京时间)" : "Shown live by the holder's device at (Beijing time)", j->presented_unix_s);
+	add_instant(t, zh ? "状态核验时间(北京时间)" : "Status as of (Beijing time)", j->status_as_of_unix_s);
 	textbuf_addf(t, "</div><footer>%s ", zh ? "核验服务由以下机关提供:" : "This service is run by");
 	textbuf_html(t, bytes_str(s->operator_name != NULL ? s->operator_name
 	                         : zh ? "发证机关核验中心" : "the issuing authority's verification centre"));

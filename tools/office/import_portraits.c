@@ -94,6 +94,19 @@ take_file(struct pictures *p, const char *file, uint8_t digest[PORTRAIT_DIGEST_L
 	return st;
 }
 
+/* Which of two is the right one nobody can tell: neither is entered. */
+static enum status
+refuse_both(struct pictures *p, size_t before, const char *file, struct err *err)
+{
+	struct err other = { .status = OK };
+	(void)err_set(&other, ERR_CONFLICT, "another file, %.60s, is for the same certificate", file);
+	if (p->all[before].good)
+		refuse(p, p->names[before]->d_name, &other);
+	p->good -= p->all[before].good;
+	p->all[before].good = false;
+	return err_set(err, ERR_CONFLICT, "another file, %.60s, is for the same certificate", p->names[before]->d_name);
+}
+
 /* A failure of the office's own register or disk is in office->err; any other is the picture's. */
 static enum status
 take_one(struct pictures *p, int i)
@@ -107,7 +120,7 @@ take_one(struct pictures *p, int i)
 	if (st == OK) {
 		size_t before = seen_add(&p->numbers, bytes_str(g->number), (size_t)i + 1);
 		if (before != 0)
-			st = err_set(&err, ERR_CONFLICT, "another file, %.60s, is for the same certificate", p->names[before - 1]->d_name);
+			st = refuse_both(p, before - 1, file, &err);
 	}
 	if (st == OK)
 		st = take_file(p, file, g->digest, &err);
