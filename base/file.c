@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* syncfs */
 #include "base/file.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ write_all(int fd, struct bytes data, const char *path, struct err *err)
 		data.ptr += n;
 		data.len -= (size_t)n;
 	}
-	return fsync(fd) == 0 ? OK : from_errno(err, "write", path);
+	return OK;
 }
 
 enum status
@@ -113,8 +114,10 @@ sync_directory_of(const char *path, struct err *err)
 	return dir_sync(dir, err);
 }
 
+struct how { bool replace, sync; };
+
 static enum status
-save_through(const char *path, struct bytes data, unsigned mode, bool replace, struct err *err)
+save_through(const char *path, struct bytes data, unsigned mode, struct how how, struct err *err)
 {
 	char temp[4096];
 	int n = snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid());
@@ -128,27 +131,46 @@ save_through(const char *path, struct bytes data, unsigned mode, bool replace, s
 	enum status st = fchmod(fd, (mode_t)mode) == 0 || (mode & 044) != 0 ? OK : from_errno(err, "set the mode of", temp);
 	if (st == OK)
 		st = write_all(fd, data, temp, err);
+	if (st == OK && how.sync && fsync(fd) != 0)
+		st = from_errno(err, "write", temp);
 	if (close(fd) != 0 && st == OK)
 		st = from_errno(err, "write", temp);
-	if (st == OK && replace && rename(temp, path) != 0)
+	if (st == OK && how.replace && rename(temp, path) != 0)
 		st = from_errno(err, "put in place", path);
-	if (st == OK && !replace && link(temp, path) != 0)
+	if (st == OK && !how.replace && link(temp, path) != 0)
 		st = from_errno(err, "make", path);
-	if (st || !replace)
+	if (st || !how.replace)
 		(void)unlink(temp);
-	return st ? st : sync_directory_of(path, err);
+	return st || !how.sync ? st : sync_directory_of(path, err);
 }
 
 enum status
 file_save(const char *path, struct bytes data, unsigned mode, struct err *err)
 {
-	return save_through(path, data, mode, true, err);
+	return save_through(path, data, mode, (struct how){ .replace = true, .sync = true }, err);
 }
 
 enum status
 file_create(const char *path, struct bytes data, unsigned mode, struct err *err)
 {
-	return save_through(path, data, mode, false, err);
+	return save_through(path, data, mode, (struct how){ .sync = true }, err);
+}
+
+enum status
+file_save_unsynced(const char *path, struct bytes data, unsigned mode, struct err *err)
+{
+	return save_through(path, data, mode, (struct how){ .replace = true }, err);
+}
+
+enum status
+disk_sync(const char *dir, struct err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return from_errno(err, "open", dir);
+	enum status st = syncfs(fd) == 0 ? OK : from_errno(err, "write what was put into", dir);
+	(void)close(fd);
+	return st;
 }
 
 enum status

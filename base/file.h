@@ -17,6 +17,12 @@ MUST_CHECK enum status file_save(const char *path, struct bytes data, unsigned m
 /* Like file_save, but path must not exist yet (ERR_CONFLICT). */
 MUST_CHECK enum status file_create(const char *path, struct bytes data, unsigned mode, struct err *err);
 
+/* For thousands of files in one go: like file_save, but only disk_sync makes them durable.  After a crash before it a file may be the
+ * old one, absent or empty: for files whose content proves itself. */
+MUST_CHECK enum status file_save_unsynced(const char *path, struct bytes data, unsigned mode, struct err *err);
+/* Wait until all that was written to the file system of this directory is on disk. */
+MUST_CHECK enum status disk_sync(const char *dir, struct err *err);
+
 /* Make one directory with this mode; an existing directory is fine. */
 MUST_CHECK enum status dir_make(const char *path, unsigned mode, struct err *err);
 

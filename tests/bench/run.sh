@@ -137,6 +137,7 @@ report() { # report <profile>
 	row "status list after cancelling $(wc -l <"$work/cancel.txt"), bytes" "$(field "$work/publish.json" largest_list_bytes)" 6144 "$(calc "$(field "$work/publish.json" largest_list_bytes) / 6144")" 1 0.88 at-most
 	row "bundle, bytes" "$(field "$work/publish.json" bundle_bytes)" 24576 "$(calc "$(field "$work/publish.json" bundle_bytes) / 24576")" 1 0.5 at-most
 	drill || return 1
+	measure_devices "$home" "$([ "$1" = intl ] && echo 6 || echo 12)" || return 1
 	[ -z "$growth" ] || grow "$1"
 }
 
@@ -151,6 +152,26 @@ drill() { # everybody is reissued after the issuing key was compromised (docs/op
 	again=$(calc "$(field "$work/reissue.json" replaced) / $(wall reissue)")
 	row "compromise drill: reissue $(field "$work/reissue.json" replaced), per second" "$again" "issue: $first" "$(calc "$again / $first")" 0.60 0.80 at-least
 	row "compromise drill: call the key compromised, reissue, publish, seconds" "$(calc "$(wall compromise) + $(wall reissue) + $(wall publish)")" 60 "$(calc "($(wall compromise) + $(wall reissue) + $(wall publish)) / 60")" 1 0.25 at-most
+}
+
+# A device for every tenth certificate: the import and its reissue, then sizes bare and live.
+measure_devices() { # measure_devices <home> <processor seconds for the reissue>
+	unit=$top/build/release/unit
+	prefix=$(sed -n 's/^qr_prefix *= *//p' "$1/yaopai.conf")
+	"$unit/bench_devices" sheet <"$work/tokens.csv" >"$work/devices.csv" || return 1
+	timed record "$bin/yaopai" --home "$1" --quiet import devices "$work/devices.csv" --no-issue --json >"$work/record.json" || return 1
+	timed reissue "$bin/yaopai" --home "$1" --quiet import devices "$work/devices.csv" --json >"$work/reissue.json" || return 1
+	head -2 "$work/devices.csv" >"$work/device.csv"
+	timed one "$bin/yaopai" --home "$1" --quiet import devices "$work/device.csv" >/dev/null || return 1
+	"$bin/yaopai" --home "$1" --quiet export tokens --out "$work/tokens.csv" >/dev/null || return 1
+	"$unit/bench_devices" sizes "${#prefix}" <"$work/tokens.csv" >"$work/sizes.json" || return 1
+	row "record $(field "$work/record.json" new) devices, processor seconds" "$(cpu record)" 4 "$(calc "$(cpu record) / 4")" 1 0.5 at-most
+	row "read the same file again and reissue $(field "$work/reissue.json" reissued), processor seconds" "$(cpu reissue)" "$2" "$(calc "$(cpu reissue) / $2")" 1 0.5 at-most
+	row "import of one device, processor seconds" "$(cpu one)" 1 "$(calc "$(cpu one)")" 1 0.5 at-most
+	row "token with a device: bytes, median" "$(field "$work/sizes.json" bare_bytes_median)" 420 "$(calc "$(field "$work/sizes.json" bare_bytes_median) / 420")" 1 - at-most
+	row "live code: bytes, longest" "$(field "$work/sizes.json" live_bytes_max)" 2048 "$(calc "$(field "$work/sizes.json" live_bytes_max) / 2048")" 1 - at-most
+	row "live code: QR version, nine of ten" "$(field "$work/sizes.json" live_version_p90)" 20 "$(calc "$(field "$work/sizes.json" live_version_p90) / 20")" 1 - at-most
+	row "live code: QR version, all" "$(field "$work/sizes.json" live_version_max)" 22 "$(calc "$(field "$work/sizes.json" live_version_max) / 22")" 1 - at-most
 }
 
 grow() { # grow <profile>: ten times the holders beside one time

@@ -87,6 +87,22 @@ what_is_saved_is_loaded_and_replaced_whole(void **state)
 }
 
 static void
+many_files_are_saved_and_then_waited_for(void **state)
+{
+	struct place *p = *state;
+	struct stat s;
+	assert_int_equal(file_save_unsynced(p->path, BYTES_LIT("first"), 0600, NULL), OK);
+	assert_int_equal(file_save_unsynced(p->path, BYTES_LIT("second"), 0600, NULL), OK);
+	assert_int_equal(disk_sync(p->dir, NULL), OK);
+	holds(p->path, BYTES_LIT("second"));
+	assert_int_equal(stat(p->path, &s), 0);
+	assert_int_equal(s.st_mode & 07777, 0600);
+	assert_int_equal(entries(p->dir, false), 1);
+	assert_int_equal(disk_sync("/nowhere/at/all", NULL), ERR_NOT_FOUND);
+	assert_int_equal(disk_sync(p->path, NULL), ERR_SYSTEM); /* a file is no directory */
+}
+
+static void
 a_large_file_comes_back(void **state)
 {
 	struct place *p = *state;
@@ -311,6 +327,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_A_PLACE(what_is_saved_is_loaded_and_replaced_whole),
+		IN_A_PLACE(many_files_are_saved_and_then_waited_for),
 		IN_A_PLACE(a_large_file_comes_back),
 		IN_A_PLACE(a_file_is_loaded_up_to_the_limit_and_not_one_byte_more),
 		cmocka_unit_test(a_file_without_a_known_size_is_bounded_too),

@@ -148,7 +148,7 @@ take_all(struct pictures *p)
 		progress_add(&p->x->progress, 1);
 	}
 	progress_end(&p->x->progress);
-	return st;
+	return st == OK && !p->x->dry_run ? portraits_sync(o) : st;
 }
 
 static enum status

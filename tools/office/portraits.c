@@ -49,5 +49,13 @@ portrait_save(struct office *o, struct bytes jpeg, const uint8_t digest[PORTRAIT
 		return OK;
 	}
 	enum status st = path_of(o, digest, path, &o->err);
-	return st ? st : file_save(path, jpeg, 0600, &o->err);
+	return st ? st : file_save_unsynced(path, jpeg, 0600, &o->err);
+}
+
+enum status
+portraits_sync(struct office *o)
+{
+	char path[PATH_MAX_LEN];
+	enum status st = office_path(o, "portraits", path);
+	return st ? st : disk_sync(path, &o->err);
 }

@@ -8,8 +8,10 @@
 #include "crypto/portraitpack.h"
 #include "tools/office/office.h"
 
-/* Keep this picture (checked with portrait_check before); one that is there and whole is not written again. */
+/* Keep this picture (checked with portrait_check before); one that is there and whole is not written again.  Durable once
+ * portraits_sync has returned: before that no certificate may name it. */
 MUST_CHECK enum status portrait_save(struct office *o, struct bytes jpeg, const uint8_t digest[PORTRAIT_DIGEST_LEN]);
+MUST_CHECK enum status portraits_sync(struct office *o);
 /* *jpeg is owned: free(jpeg->ptr).  ERR_NOT_FOUND, ERR_DAMAGED; the sentence is in err, which names the file. */
 MUST_CHECK enum status portrait_load(struct office *o, const uint8_t digest[PORTRAIT_DIGEST_LEN], struct buf *jpeg, struct err *err);
 
