@@ -1,7 +1,8 @@
 /* bench_devices -- a device for every tenth certificate, and the size of their live codes, for tests/bench/run.sh.
  *
  *	bench_devices sheet <tokens.csv >devices.csv    a new key for every tenth credential in force, to be shown live
- *	bench_devices sizes PREFIX_LEN <tokens.csv      JSON: bytes and QR versions of the tokens that name a device, bare and live
+ *	bench_devices sizes PREFIX_LEN <tokens.csv      JSON: bytes and QR versions of the tokens that name a device, bare, live, and live with a
+ *	                                                challenge of 16 bytes and an audience of 20
  *
  * Sizes are those of presentations really made and signed: with another key than the certificate's, which changes no length.  tokens.csv
  * is what yaopai export tokens writes. */
@@ -88,9 +89,9 @@ report(const char *name, const struct counts *c, const char *end)
 	    quantile(c->versions, VERSIONS, c->n, 0.9), name, quantile(c->versions, VERSIONS, c->n, 1.0), end);
 }
 
-/* The length of this credential shown live, without challenge or audience; 0 if it names no device. */
+/* The length of this credential shown live; 0 if it names no device. */
 static size_t
-live_len(struct signer *signer, struct bytes token)
+live_len(struct signer *signer, struct bytes token, bool asked)
 {
 	uint8_t id[PRESENTATION_ID_LEN], mem[TOKEN_LEN_MAX], scratch[TOKEN_LEN_MAX + 256], out[TOKEN_LEN_MAX];
 	struct cose cose;
@@ -99,6 +100,10 @@ live_len(struct signer *signer, struct bytes token)
 	struct presentation p = { .iat_unix_s = 1800000000, .exp_unix_s = 1800000060, .id = { id, sizeof(id) }, .credential = token };
 	if (cose_decode(token, COSE_OURS, &cose) != OK || credential_decode(cose.payload, &c) != OK || !c.has_cnf)
 		return 0;
+	if (asked) {
+		p.nonce = BYTES_LIT("0123456789abcdef");
+		p.audience = BYTES_LIT("https://a.example.cn");
+	}
 	bool good = random_fill(id, sizeof(id)) == OK && presentation_encode(&p, BUF_OF(mem), &payload) == OK &&
 	    cose_sign(signer, TYP_PRESENTATION, payload, BUF_OF(scratch), BUF_OF(out), &made) == OK;
 	return good ? made.len : 0;
@@ -107,7 +112,7 @@ live_len(struct signer *signer, struct bytes token)
 static int
 sizes(size_t prefix_len)
 {
-	static struct counts bare, live;
+	static struct counts bare, live, asked;
 	char line[LINE_MAX_LEN], *number, *expected, *text;
 	struct private_key *key = NULL;
 	struct signer *signer = NULL;
@@ -116,15 +121,17 @@ sizes(size_t prefix_len)
 	while (next(line, &number, &expected, &text)) {
 		uint8_t mem[TOKEN_LEN_MAX];
 		struct buf token = BUF_OF(mem);
-		size_t len = base32_decode(bytes_str(text), &token) == OK ? live_len(signer, buf_view(&token)) : 0;
+		size_t len = base32_decode(bytes_str(text), &token) == OK ? live_len(signer, buf_view(&token), false) : 0;
 		if (len == 0)
 			continue;
 		count(&bare, token.len, prefix_len);
 		count(&live, len, prefix_len);
+		count(&asked, live_len(signer, buf_view(&token), true), prefix_len);
 	}
 	(void)putchar('{');
 	report("bare", &bare, ",");
-	report("live", &live, "}\n");
+	report("live", &live, ",");
+	report("asked", &asked, "}\n");
 	signer_close(signer);
 	private_key_free(key);
 	return live.n > 0 ? 0 : 1;
