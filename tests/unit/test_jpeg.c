@@ -103,6 +103,24 @@ every_truncation_and_every_flip_stays_within_the_bytes(void **state)
 	}
 }
 
+/* Every length that a segment may claim around the end of the bytes: what would step over it is seen under the sanitizer. */
+static void
+a_segment_never_reaches_over_the_end(void **state)
+{
+	(void)state;
+	for (uint8_t len = 0; len < 32; len++) {
+		const uint8_t file[] = { 0xff, 0xd8, 0xff, 0xe0, 0, len, 'x', 'x', 0xff, 0xff, 0xff, 0xff, 0xff, 0xd9 };
+		uint8_t *exact = malloc(sizeof(file));
+		struct jpeg j;
+		struct err err = { .status = OK };
+		assert_non_null(exact);
+		memcpy(exact, file, sizeof(file));
+		assert_int_equal(jpeg_read((struct bytes){ exact, sizeof(file) }, &j, &err), ERR_FORMAT);
+		assert_non_null(strstr(err.text, "damaged or cut off"));
+		free(exact);
+	}
+}
+
 /* ---- a portrait's limits ---- */
 
 /* A file of len bytes with so many empty segments before its frame. */
@@ -152,6 +170,7 @@ main(void)
 		cmocka_unit_test(size_and_colour_are_read),
 		cmocka_unit_test(what_is_no_picture_to_show_is_refused_with_its_reason),
 		cmocka_unit_test(every_truncation_and_every_flip_stays_within_the_bytes),
+		cmocka_unit_test(a_segment_never_reaches_over_the_end),
 		cmocka_unit_test(a_portraits_limits_hold_and_not_one_past),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 
 #define POINT "03" "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
 #define WHOLE "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+#define SPKI_HEX "3059301306072a8648ce3d020106082a8648ce3d030107034200" WHOLE
 #define SPKI_1 "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt"
 #define SPKI_2 "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
 #define SPKI_2_URL "6zOg9KE5RdiYwpZP40Li_hp_m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q"
@@ -49,7 +50,7 @@ a_key_is_read_in_every_form_it_is_handed_in(void **state)
 	static const char *const keys[] = { POINT, WHOLE, SPKI_1 SPKI_2, SPKI_1 SPKI_2_URL, SPKI_1 " " SPKI_2, "\"" SPKI_1 "\n" SPKI_2 "\"",
 		"A2sX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW", "\"-----BEGIN PUBLIC KEY-----\n" SPKI_1 "\n" SPKI_2 "\n-----END PUBLIC KEY-----\n\"",
 		"-----BEGIN PUBLIC KEY----- " SPKI_1 SPKI_2 " -----END PUBLIC KEY-----",
-		"3059301306072a8648ce3d020106082a8648ce3d030107034200" WHOLE };
+		SPKI_HEX };
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		char row[600], hex[2 * DEVICE_POINT_LEN + 1];
 		struct reading_desk s;
