@@ -1,4 +1,4 @@
-/* portraitpack.h -- the portraits of a division in one file, to compare faces without network (docs/formats.md 12).
+/* portraitpack.h -- the portraits of a division in one file, to compare faces without network (docs/formats.md 13).
  *
  * A CBOR sequence (RFC 8742): the text "yp-portraits-1", then for each picture a byte string of its 16-byte digest (the first of its
  * SHA-256) and a byte string of the JPEG, ascending by digest, none twice, at least one.  Shortest heads.  The file needs no

@@ -158,15 +158,16 @@ drill() { # everybody is reissued after the issuing key was compromised (docs/op
 measure_devices() { # measure_devices <home> <processor seconds for the reissue>
 	unit=$top/build/release/unit
 	prefix=$(sed -n 's/^qr_prefix *= *//p' "$1/yaopai.conf")
+	"$bin/yaopai" --home "$1" --quiet export tokens --out "$work/tokens.csv" >/dev/null || return 1   # some were cancelled since
 	"$unit/bench_devices" sheet <"$work/tokens.csv" >"$work/devices.csv" || return 1
 	timed record "$bin/yaopai" --home "$1" --quiet import devices "$work/devices.csv" --no-issue --json >"$work/record.json" || return 1
-	timed reissue "$bin/yaopai" --home "$1" --quiet import devices "$work/devices.csv" --json >"$work/reissue.json" || return 1
+	timed redevice "$bin/yaopai" --home "$1" --quiet import devices "$work/devices.csv" --json >"$work/redevice.json" || return 1
 	head -2 "$work/devices.csv" >"$work/device.csv"
 	timed one "$bin/yaopai" --home "$1" --quiet import devices "$work/device.csv" >/dev/null || return 1
 	"$bin/yaopai" --home "$1" --quiet export tokens --out "$work/tokens.csv" >/dev/null || return 1
 	"$unit/bench_devices" sizes "${#prefix}" <"$work/tokens.csv" >"$work/sizes.json" || return 1
 	row "record $(field "$work/record.json" new) devices, processor seconds" "$(cpu record)" 6 "$(calc "$(cpu record) / 6")" 1 0.5 at-most
-	row "read the same file again and reissue $(field "$work/reissue.json" reissued), processor seconds" "$(cpu reissue)" "$2" "$(calc "$(cpu reissue) / $2")" 1 0.5 at-most
+	row "read the same file again and reissue $(field "$work/redevice.json" reissued), processor seconds" "$(cpu redevice)" "$2" "$(calc "$(cpu redevice) / $2")" 1 0.5 at-most
 	row "import of one device, processor seconds" "$(cpu one)" 2 "$(calc "$(cpu one) / 2")" 1 0.5 at-most
 	row "token with a device: bytes, median" "$(field "$work/sizes.json" bare_bytes_median)" 420 "$(calc "$(field "$work/sizes.json" bare_bytes_median) / 420")" 1 - at-most
 	row "live code: bytes, longest" "$(field "$work/sizes.json" live_bytes_max)" 2048 "$(calc "$(field "$work/sizes.json" live_bytes_max) / 2048")" 1 - at-most

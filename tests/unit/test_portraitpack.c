@@ -1,4 +1,4 @@
-/* Portrait packs (docs/formats.md 12): written, read, found, and refused in every broken form. */
+/* Portrait packs (docs/formats.md 13): written, read, found, and refused in every broken form. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
