@@ -54,6 +54,8 @@ emit_case(void *ctx, const struct verdict_case *c)
 	(void)putchar(','), put_hex("text", buf_view(&e->world.text));
 	(void)putchar(','), put_hex("bundle", buf_view(&e->world.bundle));
 	(void)printf(",\"roots\":["), put_hex(NULL, world_root(&e->world, BY_ROOT));
+	if (c->plan.other_root == OTHER_PINNED)
+		(void)putchar(','), put_hex(NULL, world_root(&e->world, BY_OTHER_ROOT));
 	(void)puts("]}");
 }
 

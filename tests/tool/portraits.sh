@@ -129,4 +129,37 @@ exits 2 "no --out" office export portraits
 rm "$home/portraits/$(digest_of "$work/in/$a.jpg").jpg"
 exits 1 "a picture that is gone is told" office export portraits --out "$work/pack" --json
 says "and the others are packed" '"pictures":1,.*"missing":1'
+
+# a site without network compares faces
+site=$work/site
+check "a site is set up" "$bin/yaopai-verify" setup --state "$site" --root "$home/keys/root.cert.pem"
+check "its bundle" "$bin/yaopai-verify" update --state "$site" "$home/published/bundle"
+jpeg 358 441 21000 a >"$work/in/$a.jpg"
+pictures >/dev/null 2>&1
+office publish >/dev/null
+check "the newest bundle" "$bin/yaopai-verify" update --state "$site" "$home/published/bundle"
+check "its pack" office export portraits --out "$site/portraits"
+office export tokens --out "$work/tokens.csv" >/dev/null
+token_of() { tr -d '\r' <"$work/tokens.csv" | awk -F, -v n="$1" '$1 == n && $3 == "VALID" { print $4 }'; }
+mkdir "$work/faces"
+judge() { "$bin/yaopai-verify" --state "$site" "$@"; }
+exits 0 "a certificate with a portrait" judge --portrait-dir "$work/faces" "$(token_of "$a")"
+says "says where the face is" "compare the face: $work/faces/$a.jpg"
+check "it is the very picture" cmp "$work/in/$a.jpg" "$work/faces/$a.jpg"
+exits 0 "as JSON" judge --json --portrait-dir "$work/faces" "$(token_of "$c")"
+says "JSON: here, and where" '"portrait":"here","portrait_file":"'
+other=$(tr -d '\r' <"$work/tokens.csv" | awk -F, -v a="$a" -v c="$c" 'NR > 1 && $3 == "VALID" && $1 != a && $1 != c { print $4; exit }')
+exits 0 "a certificate without a portrait" judge "$other"
+says "says so" 'the certificate bears none'
+head -c $(($(wc -c <"$site/portraits") - 5)) "$site/portraits" >"$work/cutpack"
+exits 2 "a pack that is cut" judge --portraits "$work/cutpack" "$(token_of "$a")"
+says "says so" 'cut off or damaged'
+{ head -c 30000 "$site/portraits"; printf '\000\000'; tail -c +30003 "$site/portraits"; } >"$work/bentpack"
+exits 0 "a pack with a picture changed: the certificate is valid all the same" judge --json --portraits "$work/bentpack" --portrait-dir "$work/faces" "$(token_of "$c")"
+exits 0 "and the other" judge --json --portraits "$work/bentpack" "$(token_of "$a")"
+for n in "$a" "$c"; do judge --json --portraits "$work/bentpack" "$(token_of "$n")"; done >"$work/bent.json"
+check "one of the two is damaged, and not shown" test "$(grep -c '"portrait":"damaged"' "$work/bent.json")" -eq 1
+exits 0 "a directory that is not there" judge --portrait-dir "$work/nowhere" "$(token_of "$a")"
+says "is told, and the verdict stands" 'could not be written'
+exits 2 "--portrait-dir without a pack" "$bin/yaopai-verify" -b "$home/published/bundle" -r "$home/keys/root.cert.pem" --portrait-dir "$work/faces" "$other"
 finish

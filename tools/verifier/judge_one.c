@@ -29,16 +29,16 @@ tally_merge(struct tally *into, const struct tally *from)
 }
 
 static void
-say(const struct session *s, const struct yp_answer *a, uint64_t line, int64_t now_unix_s, struct json *out)
+say(const struct session *s, const struct yp_answer *a, const struct beside *b, struct json *out)
 {
 	if (s->settings->output == OUTPUT_JSON)
-		print_json(s, a, line, now_unix_s, out);
+		print_json(s, a, b, out);
 	else if (s->settings->output == OUTPUT_BRIEF)
 		print_brief(a, &out->text);
-	else if (line > 0)
-		print_listed(s, a, line, &out->text);
+	else if (b->line > 0)
+		print_listed(s, a, b, &out->text);
 	else
-		print_human(s, a, now_unix_s, &out->text);
+		print_human(s, a, b, &out->text);
 }
 
 void
@@ -61,5 +61,7 @@ judge_one(const struct session *s, struct bytes text, uint64_t line, struct json
 		(void)snprintf(a->sentence, sizeof(a->sentence), "longer than any QR code's text, %u characters", QR_TEXT_LEN_MAX);
 	tally_add(tally, a->verdict);
 	checks_add(checks, s, a, q.now_unix_s, too_long ? (struct bytes){ NULL, 0 } : text);
-	say(s, a, line, q.now_unix_s, out);
+	struct beside b = { .now_unix_s = q.now_unix_s, .line = line };
+	portrait_take(s->portraits, a, s->settings->portrait_dir, &b.portrait);
+	say(s, a, &b, out);
 }

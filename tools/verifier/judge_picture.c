@@ -32,7 +32,7 @@ tell_not_judged(const struct session *s, const char *shown, const struct err *wh
 	(void)snprintf(a.sentence, sizeof(a.sentence), "%s", why->text);
 	tally_add(tally, a.verdict);
 	if (s->settings->output == OUTPUT_JSON)
-		print_json(s, &a, 0, session_now(s), &out);
+		print_json(s, &a, &(struct beside){ .now_unix_s = session_now(s) }, &out);
 	else if (s->settings->output == OUTPUT_BRIEF)
 		print_brief(&a, &out.text);
 	return json_close(&out) ? OK : err_set(err, ERR_SYSTEM, "writing the answer failed");

@@ -227,6 +227,8 @@ judge_check(struct settings *s, struct err *err)
 		return err_set(err, ERR_ARGUMENT, "--joint, --body, --field and --jurisdiction are about several officers: give --group too");
 	if (q->bodies_n > 0 && !q->joint)
 		return err_set(err, ERR_ARGUMENT, "--body names the bodies of a joint inspection: give --joint too");
+	if (s->portrait_dir != NULL && s->portraits == NULL && s->state == NULL)
+		return err_set(err, ERR_ARGUMENT, "--portrait-dir needs a pack of portraits: give --portraits, or --state with one in it");
 	if (s->once && s->now_given)
 		return err_set(err, ERR_ARGUMENT, "--once is about now, --now about another time: choose one");
 	return s->inputs_n > 0 ? OK : add_input(s, INPUT_LINES, "-");

@@ -194,6 +194,21 @@ add_live(const struct session *s, const struct yp_answer *a, struct textbuf *out
 	    !a->live ? "" : s->chinese ? ",由持证人设备签出" : " by the holder's device");
 }
 
+static void
+add_portrait(const struct session *s, const struct portrait *p, struct textbuf *out)
+{
+	static const char *const en[] = { "", "the certificate bears none", "not in the pack of this site", "the pack's picture is damaged: not shown",
+		"compare the face", "could not be written" };
+	static const char *const zh[] = { "", "证件未载照片", "本点照片包中没有", "照片包中的照片已损坏,不予显示", "请核对面貌", "照片无法写出" };
+	if (p->found == PORTRAIT_NOT_ASKED)
+		return;
+	add_label(s, "照片", "portrait", out);
+	textbuf_add(out, s->chinese ? zh[p->found] : en[p->found]);
+	if (p->path[0] != '\0' && p->found == PORTRAIT_HERE)
+		textbuf_addf(out, s->chinese ? ":%s" : ": %s", p->path);
+	textbuf_add(out, "\n");
+}
+
 /* How the bundle as a whole stands, where it is not fresh: the state that a site must see before it becomes a wrong answer. */
 static void
 add_bundle(const struct session *s, int64_t now_unix_s, struct textbuf *out)
@@ -207,8 +222,9 @@ add_bundle(const struct session *s, int64_t now_unix_s, struct textbuf *out)
 }
 
 void
-print_human(const struct session *s, const struct yp_answer *a, int64_t now_unix_s, struct textbuf *out)
+print_human(const struct session *s, const struct yp_answer *a, const struct beside *b, struct textbuf *out)
 {
+	int64_t now_unix_s = b->now_unix_s;
 	const struct look *look = look_of(a->verdict);
 	const char *on = terminal_colour(s->colour, look->colour), *off = terminal_colour(s->colour, COLOUR_NONE);
 	if (a->demonstration)
@@ -222,6 +238,7 @@ print_human(const struct session *s, const struct yp_answer *a, int64_t now_unix
 	textbuf_add(out, "\n");
 	if (a->facts_proven)
 		add_facts(s, a, out);
+	add_portrait(s, &b->portrait, out);
 	add_live(s, a, out);
 	add_status_time(s, a, out);
 	add_bundle(s, now_unix_s, out);
@@ -246,12 +263,12 @@ print_brief(const struct yp_answer *a, struct textbuf *out)
 }
 
 void
-print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, struct textbuf *out)
+print_listed(const struct session *s, const struct yp_answer *a, const struct beside *b, struct textbuf *out)
 {
 	const struct look *look = look_of(a->verdict);
 	if (s->picture != NULL)
 		textbuf_addf(out, "%s ", s->picture);
-	textbuf_addf(out, "%" PRIu64 ": %s%s%s", line, terminal_colour(s->colour, look->colour),
+	textbuf_addf(out, "%" PRIu64 ": %s%s%s", b->line, terminal_colour(s->colour, look->colour),
 	    yp_verdict_text(a->verdict), terminal_colour(s->colour, COLOUR_NONE));
 	if (s->chinese)
 		textbuf_addf(out, " %s", look->zh);
@@ -264,7 +281,7 @@ print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, 
 		add_escaped(out, a->name);
 	}
 	if (a->verdict != YP_VALID)
-		textbuf_add(out, ": "), print_reason(s, a, session_now(s), out);
+		textbuf_add(out, ": "), print_reason(s, a, b->now_unix_s, out);
 	else if (a->stale)
 		textbuf_add(out, s->chinese ? "(状态较旧)" : " (stale status)");
 	textbuf_add(out, "\n");

@@ -56,8 +56,19 @@ member_certificate(struct json *j, const struct yp_answer *a)
 	json_object_end(j);
 }
 
+static void
+member_portrait(struct json *j, const struct portrait *p)
+{
+	static const char *const found[] = { NULL, "none", "not in the pack", "damaged", "here", "not written" };
+	if (p->found == PORTRAIT_NOT_ASKED)
+		return;
+	json_key(j, "portrait"), json_str(j, found[p->found]);
+	if (p->path[0] != '\0')
+		json_key(j, "portrait_file"), json_str(j, p->path);
+}
+
 void
-print_json(const struct session *s, const struct yp_answer *a, uint64_t line, int64_t now_unix_s, struct json *j)
+print_json(const struct session *s, const struct yp_answer *a, const struct beside *b, struct json *j)
 {
 	json_object_begin(j);
 	json_key(j, "verdict");
@@ -70,9 +81,9 @@ print_json(const struct session *s, const struct yp_answer *a, uint64_t line, in
 		json_key(j, "picture");
 		json_str(j, s->picture);
 	}
-	if (line > 0) {
+	if (b->line > 0) {
 		json_key(j, s->picture != NULL ? "picture_code" : "line");
-		json_uint(j, line);
+		json_uint(j, b->line);
 	}
 	json_key(j, "stale");
 	json_bool(j, a->stale);
@@ -83,7 +94,7 @@ print_json(const struct session *s, const struct yp_answer *a, uint64_t line, in
 		json_str(j, DEMONSTRATION_NOTE);
 	}
 	json_key(j, "bundle");
-	json_str(j, freshness_text(freshness_of(&s->info, now_unix_s), false));
+	json_str(j, freshness_text(freshness_of(&s->info, b->now_unix_s), false));
 	json_key(j, "rollback_memory");
 	json_bool(j, s->settings->state != NULL);
 	json_key(j, "presented");
@@ -92,11 +103,12 @@ print_json(const struct session *s, const struct yp_answer *a, uint64_t line, in
 	json_bool(j, a->live);
 	if (a->presented)
 		member_instant(j, "presented_at", a->presented_unix_s);
-	member_instant(j, "judged_at", now_unix_s);
+	member_instant(j, "judged_at", b->now_unix_s);
 	json_key(j, "judged_at_given");
 	json_bool(j, s->settings->now_given);
 	member_instant(j, "as_of", a->status_as_of_unix_s);
 	if (a->facts_proven)
 		member_certificate(j, a);
+	member_portrait(j, &b->portrait);
 	json_object_end(j);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -148,6 +149,18 @@ log_open(struct session *s, struct err *err)
 	return st == OK ? OK : err_in(err, st, "judged, but NOT logged");
 }
 
+/* The pack named, or the site's own if it has one. */
+static enum status
+faces_open(const struct settings *s, struct portraits *out, struct err *err)
+{
+	char path[STATE_PATH_MAX];
+	if (s->portraits != NULL)
+		return portraits_open(s->portraits, out, err);
+	if (s->state == NULL || statedir_path(s->state, "portraits", path, err) != OK || access(path, F_OK) != 0)
+		return OK;
+	return portraits_open(path, out, err);
+}
+
 static void
 question_fill(struct session *s, const struct replay_file *replay)
 {
@@ -163,8 +176,10 @@ session_run(struct session *s, struct tally *tally, struct err *err)
 {
 	struct replay_file replay = { .fd = -1 };
 	struct err unlogged = { 0 };
-	enum status st = OK;
-	if (s->settings->once) {
+	struct portraits faces = { .fd = -1 };
+	enum status st = faces_open(s->settings, &faces, err);
+	s->portraits = faces.map != NULL ? &faces : NULL;
+	if (st == OK && s->settings->once) {
 		st = replay_file_open(s->settings->state, &replay, err);
 		if (st == OK && err->text[0] != '\0')
 			note(s, err->text);
@@ -179,6 +194,7 @@ session_run(struct session *s, struct tally *tally, struct err *err)
 		st = err_set(err, logged, "%s", unlogged.text);
 	sitelog_close(s->log);
 	replay_file_close(&replay);
+	portraits_close(&faces);
 	return st;
 }
 

@@ -9,7 +9,7 @@
  *	checks.c        checks as the site log takes them (sitelog.h)
  *	print_*.c       what a person reads, or a program
  *	cmd_*.c         the other commands
- *	statedir.h trusted.h renewal.h bundle_merge.h replay_file.h  what they stand on */
+ *	statedir.h trusted.h renewal.h bundle_merge.h replay_file.h portraits.h  what they stand on */
 #ifndef VERIFIER_VERIFIER_H
 #define VERIFIER_VERIFIER_H
 
@@ -18,6 +18,7 @@
 #include "tools/shared/json.h"
 #include "tools/shared/textbuf.h"
 #include "tools/verifier/cmd_log.h"
+#include "tools/verifier/portraits.h"
 #include "tools/verifier/sitelog.h"
 #include "verify/yaopai_verify.h"
 
@@ -74,7 +75,7 @@ struct session {                              /* what judging and printing need;
 	struct renewal *renewal;              /* looks for a newer bundle between the lines of a list */
 	struct sitelog *log;                  /* NULL: no log is kept */
 	const char *site;                     /* as the log has it; "" if not known */
-	struct portraits *portraits;          /* NULL: no pack */
+	const struct portraits *portraits;    /* NULL: no pack */
 	struct group *group;                  /* NULL: each alone; then one thread judges */
 	bool chinese, colour;
 	const char *picture;                  /* the name to show, escaped, if what is judged stood in a picture */
@@ -122,10 +123,13 @@ void checks_join(struct checks *c, const struct checks *more);
 MUST_CHECK enum status checks_log(struct checks *c, const struct session *s, struct err *err);
 void checks_free(struct checks *c);
 
-void print_human(const struct session *s, const struct yp_answer *a, int64_t now_unix_s, struct textbuf *out); /* a page for one token */
-void print_listed(const struct session *s, const struct yp_answer *a, uint64_t line, struct textbuf *out);
+/* What is told beside the answer itself.  Zeroed, with now_unix_s set: not from a list, no portrait asked for. */
+struct beside { int64_t now_unix_s; uint64_t line; struct portrait portrait; };
+
+void print_human(const struct session *s, const struct yp_answer *a, const struct beside *b, struct textbuf *out); /* a page for one token */
+void print_listed(const struct session *s, const struct yp_answer *a, const struct beside *b, struct textbuf *out);
 void print_brief(const struct yp_answer *a, struct textbuf *out);
-void print_json(const struct session *s, const struct yp_answer *a, uint64_t line, int64_t now_unix_s, struct json *out);
+void print_json(const struct session *s, const struct yp_answer *a, const struct beside *b, struct json *out);
 void print_group(const struct session *s, const struct yp_group_answer *g, int64_t now_unix_s, struct json *out);
 /* Counts by verdict, for a list. */
 void print_summary(const struct session *s, const struct tally *t, struct textbuf *out);
