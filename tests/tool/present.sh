@@ -91,4 +91,41 @@ exits 2 "watching into a file" as --watch --out "$work/x"
 exits 2 "a key made and shown at once" present --new-device "$work/y.pem" --token "$token"
 exits 2 "an unknown option" as --unchecked
 check "no private key stands in any output" sh -c '! grep -qF "$(sed -n 2p "$1/phone.pem")" "$1/exits.out" "$1/exits.log" "$1/watched"' _ "$work"
+
+# a gate that asks for more
+gate=$work/gate
+"$bin/yaopai-verify" setup --state "$gate" --root "$home/keys/root.cert.pem" >/dev/null && "$bin/yaopai-verify" update --state "$gate" "$home/published/bundle" >/dev/null
+at_gate() { "$bin/yaopai-verify" --brief --state "$gate" "$@" 2>/dev/null | cut -f1; }
+nonce=00112233445566778899aabbccddeeff
+is "a gate that asks for live codes takes one" "$(at_gate --live "$(as)")" VALID
+is "no bare card" "$(at_gate --live "$card")" POSSESSION_UNPROVEN
+is "the answer to its challenge" "$(at_gate --challenge "$nonce" "$(as --nonce "$nonce")")" VALID
+is "no answer to another" "$(at_gate --challenge "$nonce" "$(as --nonce ffeeddccbbaa99887766554433221100)")" CHALLENGE_FAILED
+is "made for this gate" "$(at_gate --audience "Toll station 3" "$(as --audience "Toll station 3")")" VALID
+is "made for another" "$(at_gate --audience "Toll station 3" "$(as --audience "Toll station 4")")" CHALLENGE_FAILED
+code=$(as)
+is "a code passes once" "$(at_gate --once "$code")" VALID
+is "and not again, in another run" "$(at_gate --once "$code")" REPLAYED
+is "a new one passes" "$(at_gate --once "$(as)")" VALID
+is "a bare card is no live code" "$(at_gate --once "$card")" POSSESSION_UNPROVEN
+code=$(as)
+is "twice in one list: once" "$(printf '%s\n%s\n' "$code" "$code" | at_gate --once - | tr '\n' ' ')" "VALID REPLAYED "
+( sleep 7 | "$bin/yaopai-verify" --brief --quiet --once --state "$gate" - >/dev/null 2>&1 ) &
+sleep 1
+exits 2 "a second lane on the same memory waits, then says so" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
+says "says what to do" 'state directory of its own'
+wait
+exits 0 "for people it says that the device made it" "$bin/yaopai-verify" --state "$gate" "$(as)"
+says "live code, when" "live code +made .* by the holder's device"
+exits 0 "as JSON" "$bin/yaopai-verify" --json --state "$gate" "$(as)"
+says "JSON: presented and live" '"presented":true,"live":true,"presented_at"'
+old=$(as --at "$(date -u -d '-61 seconds' +%Y-%m-%dT%H:%M:%SZ)" --lifetime 300)
+exits 1 "a screenshot of a minute ago" "$bin/yaopai-verify" --state "$gate" "$old"
+says "tells its age" 'live code is 6[0-9] s old'
+exits 1 "a phone two minutes fast" "$bin/yaopai-verify" --state "$gate" "$(as --at "$(date -u -d '+125 seconds' +%Y-%m-%dT%H:%M:%SZ)")"
+says "tells by how much" 'dated 12[0-9] s ahead'
+exits 1 "in Chinese" env LC_ALL=zh_CN.UTF-8 "$bin/yaopai-verify" --state "$gate" "$old"
+says "the age in Chinese" '动态码是 6[0-9] 秒前生成的'
+exits 0 "the log names code and certificate" "$bin/yaopai-verify" log export --state "$gate" --format json
+says "two digests" '"token_sha256":"[0-9a-f]*","certificate_sha256"'
 finish
