@@ -29,7 +29,7 @@ set(OFFICE_SOURCES
   tools/office/trust_change.c tools/office/trust_file.c tools/office/trust_show.c
   tools/shared/qrcode.c tools/shared/qrimage.c)
 set(VERIFIER_SOURCES
-  tools/picture/answer.c tools/verifier/bundle_merge.c tools/verifier/checks.c tools/verifier/cmd_log.c tools/verifier/cmd_setup.c tools/verifier/cmd_status.c
+  tools/picture/answer.c tools/verifier/bundle_keep.c tools/verifier/checks.c tools/verifier/cmd_log.c tools/verifier/cmd_setup.c tools/verifier/cmd_status.c
   tools/verifier/cmd_update.c tools/verifier/help.c tools/verifier/judge_group.c tools/verifier/judge_lines.c tools/verifier/judge_one.c
   tools/verifier/judge_picture.c tools/verifier/log_export.c tools/verifier/options.c tools/verifier/picture.c tools/verifier/portraits.c tools/verifier/print_group.c
   tools/verifier/print_human.c tools/verifier/print_json.c tools/verifier/print_reason.c tools/verifier/renewal.c tools/verifier/replay_file.c

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "tools/shared/terminal.h"
-#include "tools/verifier/bundle_merge.h"
+#include "tools/verifier/bundle_keep.h"
 #include "tools/verifier/statedir.h"
 #include "tools/verifier/trusted.h"
 
@@ -95,7 +95,7 @@ check(struct update *u, struct err *err)
 		st = load(u, buf_view(&u->fresh), err);
 	}
 	if (st == OK)
-		st = bundle_merge(buf_view(&u->fresh), u->had_before ? buf_view(&u->installed) : (struct bytes){ NULL, 0 }, &u->merged, &u->kept, err);
+		st = bundle_keep(buf_view(&u->fresh), u->had_before ? buf_view(&u->installed) : (struct bytes){ NULL, 0 }, &u->merged, &u->kept, err);
 	if (st == OK)
 		st = load(u, buf_view(&u->merged), err);
 	if (st == OK)

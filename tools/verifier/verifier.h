@@ -9,7 +9,7 @@
  *	checks.c        checks as the site log takes them (sitelog.h)
  *	print_*.c       what a person reads, or a program
  *	cmd_*.c         the other commands
- *	statedir.h trusted.h renewal.h bundle_merge.h replay_file.h portraits.h  what they stand on */
+ *	statedir.h trusted.h renewal.h bundle_keep.h replay_file.h portraits.h  what they stand on */
 #ifndef VERIFIER_VERIFIER_H
 #define VERIFIER_VERIFIER_H
 

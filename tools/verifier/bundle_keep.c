@@ -1,4 +1,4 @@
-#include "tools/verifier/bundle_merge.h"
+#include "tools/verifier/bundle_keep.h"
 
 #include <stdlib.h>
 
@@ -116,7 +116,7 @@ parts_merge(struct bytes fresh, struct bytes installed, const struct owners *o, 
 }
 
 enum status
-bundle_merge(struct bytes fresh, struct bytes installed, struct buf *out, size_t *kept, struct err *err)
+bundle_keep(struct bytes fresh, struct bytes installed, struct buf *out, size_t *kept, struct err *err)
 {
 	struct owners *o = calloc(1, sizeof(*o));
 	size_t cap = fresh.len + installed.len + PART_HEAD_MAX;
