@@ -4,7 +4,7 @@ set(CRYPTO_SOURCES
   crypto/bundle.c crypto/cbor_read.c crypto/cbor_write.c crypto/certificate.c crypto/cose.c crypto/credential.c crypto/der.c crypto/devicekey.c
   crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/portraitpack.c crypto/presentation.c crypto/qrtext.c crypto/random.c crypto/seal.c crypto/signature.c
   crypto/statuslist.c crypto/statuslist_write.c crypto/trustlist.c)
-set(SIGNER_SOURCES crypto/certify.c crypto/keyfile.c)
+set(SIGNER_SOURCES crypto/certify.c crypto/cose_sign.c crypto/keyfile.c)
 set(VERIFY_SOURCES
   verify/evidence.c verify/group.c verify/judge.c verify/judgement.c verify/live.c verify/load.c
   verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
