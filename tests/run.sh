@@ -102,6 +102,8 @@ for script in tests/tool/*.sh; do
 	run_script "tool/asan/$(basename "$script" .sh)" "$script" "$top/build/asan/bin"
 done
 
+run_script tool/clang/library tests/tool/library.sh "$top/build/clang/bin"   # what is linked depends on the compiler
+
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"
 

@@ -20,7 +20,8 @@
  * TIME.  All instants are seconds since 1970 UTC, given by the caller.  The caller's clock is believed, but see
  * yp_bundle_info.clock_floor_unix_s.
  *
- * Formats and the ordered decision table: docs/formats.md.  An example program: examples/judge.c. */
+ * Formats and the ordered decision table: docs/formats.md.  An example program: verify/example/judge.c, installed
+ * beside the other documents.  Versions of the library: docs/decisions/008-library-interface.md. */
 #ifndef YAOPAI_VERIFY_H
 #define YAOPAI_VERIFY_H
 
