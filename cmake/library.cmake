@@ -13,13 +13,13 @@ add_library(library_shared SHARED $<TARGET_OBJECTS:library_objects>)
 set_target_properties(library_shared PROPERTIES OUTPUT_NAME yaopai-verify LINKER_LANGUAGE C
   VERSION ${library_interface}.${PROJECT_VERSION} SOVERSION ${library_interface} LINK_DEPENDS ${library_map})
 target_link_options(library_shared PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,--version-script=${library_map})
-if(NOT YAOPAI_SANITIZE)         # a sanitizer's own functions come with the program
+if(NOT YAOPAI_SANITIZE AND NOT YAOPAI_THREADS)   # a sanitizer's own functions come with the program
   target_link_options(library_shared PRIVATE -Wl,--no-undefined)
 endif()
 target_link_libraries(library_shared PRIVATE flags OpenSSL::Crypto ZLIB::ZLIB)
 install(TARGETS library_shared LIBRARY NAMELINK_COMPONENT Development)
 
-if(NOT YAOPAI_SANITIZE)
+if(NOT YAOPAI_SANITIZE AND NOT YAOPAI_THREADS)
   file(READ ${library_map} exported)
   string(REGEX REPLACE "/\\*[^*]*\\*/" "" exported "${exported}")
   string(REGEX MATCHALL "yp_[a-z0-9_]+" exported "${exported}")

@@ -88,10 +88,12 @@ for rule in tests/arch/*.sh; do run_script "arch/$(basename "$rule" .sh)" "$rule
 build release || summary
 build asan || summary
 build clang || summary
+build tsan || summary
 
 echo "== unit tests"
 run_units release
 run_units asan
+run_units tsan          # what several threads do at once
 
 echo "== tool tests"
 for script in tests/tool/*.sh; do

@@ -132,7 +132,7 @@ YP_API YP_MUST_CHECK enum yp_status yp_get_memory(const struct yp_verifier *v, u
 /* ---- judging -------------------------------------------------------------------------------------- */
 
 /* What one judgement found.  Self-contained: copyable only as bytes-in-place (views point into
- * `token`), so keep it where it was filled.  About 5 KiB.  The facts are filled only as far as the
+ * `token`), so keep it where it was filled.  Under 3 KiB.  The facts are filled only as far as the
  * token was readable, and are to be believed only if facts_proven. */
 struct yp_answer {
 	enum yp_verdict verdict;
