@@ -2,7 +2,7 @@
 # the map are global, so that no name of ours meets one of the application's.  Both of the same position-independent code,
 # and without what no function of the map reaches.
 set(library_map ${CMAKE_SOURCE_DIR}/verify/yaopai_verify.map)
-set(library_interface 0)        # counts incompatible changes: docs/decisions/008-library-interface.md
+set(library_interface 0)        # counts incompatible changes: docs/decisions/014-library-interface.md
 
 add_library(library_objects OBJECT ${LIBRARY_SOURCES})
 set_target_properties(library_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)

@@ -21,7 +21,7 @@
  * yp_bundle_info.clock_floor_unix_s.
  *
  * Formats and the ordered decision table: docs/formats.md.  An example program: verify/example/judge.c, installed
- * beside the other documents.  Versions of the library: docs/decisions/008-library-interface.md. */
+ * beside the other documents.  Versions of the library: docs/decisions/014-library-interface.md. */
 #ifndef YAOPAI_VERIFY_H
 #define YAOPAI_VERIFY_H
 

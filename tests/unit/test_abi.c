@@ -1,5 +1,5 @@
 /* The binary interface of libyaopai-verify.so.0, as programs compiled against it have it in them.  What fails here breaks them:
- * either take the change back, or it is a new interface (docs/decisions/008-library-interface.md), and this table its golden one. */
+ * either take the change back, or it is a new interface (docs/decisions/014-library-interface.md), and this table its golden one. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
