@@ -63,6 +63,12 @@ date_end_unix_s(struct date d)
 	return date_start_unix_s(d) + DAY_S;
 }
 
+int64_t
+date_utc_start_unix_s(struct date d)
+{
+	return days_of(d) * DAY_S;
+}
+
 static int64_t
 floor_div(int64_t a, int64_t b)
 {

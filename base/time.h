@@ -15,6 +15,7 @@ struct date { int year, month, day; };             /* proleptic Gregorian, month
 bool        date_is_valid(struct date d);          /* years 1900..9999 */
 int64_t     date_start_unix_s(struct date d);      /* 00:00 of d in UTC+8 */
 int64_t     date_end_unix_s(struct date d);        /* 00:00 of d+1 in UTC+8 */
+int64_t     date_utc_start_unix_s(struct date d);  /* 00:00 of d in UTC, as X.509 counts */
 struct date date_of_unix_s(int64_t unix_s);        /* the civil date at that instant */
 struct date date_add_months(struct date d, int months); /* clamps to the month's end */
 int         date_cmp(struct date a, struct date b);

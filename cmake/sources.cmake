@@ -4,7 +4,7 @@ set(CRYPTO_SOURCES
   crypto/bundle.c crypto/cbor_read.c crypto/cbor_write.c crypto/certificate.c crypto/cose.c crypto/credential.c crypto/der.c crypto/devicekey.c
   crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/portraitpack.c crypto/presentation.c crypto/qrtext.c crypto/random.c crypto/seal.c crypto/signature.c
   crypto/statuslist.c crypto/statuslist_write.c crypto/trustlist.c)
-set(SIGNER_SOURCES crypto/certify.c crypto/keyfile.c)
+set(SIGNER_SOURCES crypto/certify.c crypto/cose_sign.c crypto/keyfile.c)
 set(VERIFY_SOURCES
   verify/evidence.c verify/group.c verify/judge.c verify/judgement.c verify/live.c verify/load.c
   verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
@@ -43,3 +43,10 @@ set(PICTURE_SOURCES
   tools/picture/answer.c tools/picture/calls.c tools/picture/codes.c tools/picture/grey.c tools/picture/grey_jpeg.c
   tools/picture/grey_png.c tools/picture/sandbox.c)
 set(ASK_SOURCES tools/ask/client.c)
+
+# libyaopai-verify for others to embed: what judges, and nothing that reads files, tells the time, seals or signs.
+set(LIBRARY_SOURCES ${VERIFY_SOURCES}
+  base/err.c base/text.c base/time.c
+  crypto/bundle.c crypto/cbor_read.c crypto/cbor_write.c crypto/certificate.c crypto/cose.c crypto/credential.c crypto/der.c
+  crypto/digest.c crypto/key.c crypto/openssl_error.c crypto/presentation.c crypto/qrtext.c crypto/signature.c
+  crypto/statuslist.c crypto/trustlist.c)

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/openssl_error.h"
@@ -125,7 +126,8 @@ instant_of(const ASN1_TIME *t, int64_t *unix_s)
 	struct tm tm;
 	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
 		return false;
-	*unix_s = (int64_t)timegm(&tm);
+	struct date day = { tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }; /* timegm would read the system's zone file */
+	*unix_s = date_utc_start_unix_s(day) + tm.tm_hour * INT64_C(3600) + tm.tm_min * 60 + tm.tm_sec;
 	return true;
 }
 

@@ -1,12 +1,12 @@
 /* cose.h -- COSE_Sign1 (RFC 9052 4.2), tag 18: the envelope of every signed object.
  *
  * cose_decode only takes the envelope apart; who signed, and whether, is the caller's
- * next question (signature_check over cose_to_be_signed). */
+ * next question (signature_check over cose_to_be_signed).  Making one: cose_sign.h. */
 #ifndef CRYPTO_COSE_H
 #define CRYPTO_COSE_H
 
-#include "crypto/signer.h"
 #include "base/limits.h"
+#include "crypto/key.h"
 
 enum typ { TYP_UNKNOWN = 0, TYP_CREDENTIAL, TYP_STATUS_LIST, TYP_TRUST_LIST, TYP_PRESENTATION,
 	TYP_RECEIPT, TYP_RECEIPT_ROOT, TYP_COUNT };
@@ -37,10 +37,5 @@ MUST_CHECK enum status cose_decode(struct bytes in, enum cose_profile profile, s
 /* Sig_structure (RFC 9052 4.4) of the received bytes; out.cap >= payload + header + 64. */
 MUST_CHECK enum status cose_to_be_signed(struct bytes protected_header, struct bytes payload,
     struct buf out, struct bytes *tbs);
-
-/* Sign payload under typ and write the object; *enc is a view of out.  scratch: as for cose_to_be_signed.
- * A presentation carries no kid. */
-MUST_CHECK enum status cose_sign(struct signer *signer, enum typ typ, struct bytes payload,
-    struct buf scratch, struct buf out, struct bytes *enc);
 
 #endif

@@ -23,7 +23,7 @@ struct public_key {
 	EVP_PKEY_CTX *ecdsa;           /* template: P-256 and SM2 */
 	EVP_MD_CTX *eddsa;             /* template: Ed25519 */
 	size_t point_len;
-	uint8_t point[POINT_LEN_MAX];
+	uint8_t point[POINT_LEN_MAX];  /* as it was given */
 	struct digest z;               /* SM2 */
 };
 
@@ -108,26 +108,39 @@ put_coordinate(const EVP_PKEY *pkey, const char *name, uint8_t *to)
 	return ok;
 }
 
-/* The templates, the point as 04 || x || y, and Z. */
+/* The point as 04 || x || y.  Asking OpenSSL for coordinates costs as much as a third of a signature check, so only on demand. */
+static enum status
+point_uncompressed(const struct public_key *k, uint8_t out[POINT_LEN_MAX])
+{
+	if (k->point_len == POINT_LEN_MAX) {
+		memcpy(out, k->point, POINT_LEN_MAX);
+		return OK;
+	}
+	out[0] = POINT_CONVERSION_UNCOMPRESSED;
+	if (!put_coordinate(k->pkey, OSSL_PKEY_PARAM_EC_PUB_X, out + 1)
+	    || !put_coordinate(k->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, out + 1 + COORDINATE_LEN))
+		return openssl_refused(ERR_CRYPTO);
+	return OK;
+}
+
+/* The template and Z. */
 static enum status
 prepare_ec(struct public_key *k)
 {
-	k->point_len = POINT_LEN_MAX;
-	k->point[0] = POINT_CONVERSION_UNCOMPRESSED;
+	uint8_t point[POINT_LEN_MAX];
 	k->ecdsa = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
-	if (k->ecdsa == NULL || EVP_PKEY_verify_init(k->ecdsa) != 1
-	    || !put_coordinate(k->pkey, OSSL_PKEY_PARAM_EC_PUB_X, k->point + 1)
-	    || !put_coordinate(k->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, k->point + 1 + COORDINATE_LEN))
+	if (k->ecdsa == NULL || EVP_PKEY_verify_init(k->ecdsa) != 1)
 		return openssl_refused(ERR_CRYPTO);
-	return k->type == KEY_SM2 ? sm2_z(k->point, &k->z) : OK;
+	if (k->type != KEY_SM2)
+		return OK;
+	enum status st = point_uncompressed(k, point);
+	return st == OK ? sm2_z(point, &k->z) : st;
 }
 
 static enum status
-prepare_ed25519(struct public_key *k, struct bytes point)
+prepare_ed25519(struct public_key *k)
 {
-	k->point_len = point.len;
-	memcpy(k->point, point.ptr, point.len);
-	k->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point.ptr, point.len);
+	k->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, k->point, k->point_len);
 	k->eddsa = EVP_MD_CTX_new();
 	if (k->pkey == NULL || k->eddsa == NULL
 	    || EVP_DigestVerifyInit_ex(k->eddsa, NULL, NULL, NULL, NULL, k->pkey, NULL) != 1)
@@ -156,9 +169,11 @@ public_key_from_point(enum key_type type, struct bytes point, struct public_key 
 		return ERR_SYSTEM;
 
 	k->type = type;
+	k->point_len = point.len;
+	memcpy(k->point, point.ptr, point.len);
 	enum status st = OK;
 	if (type == KEY_ED25519)
-		st = prepare_ed25519(k, point);
+		st = prepare_ed25519(k);
 	else
 		st = pkey_from_ec_point(type, point, &k->pkey);
 	if (st == OK && type != KEY_ED25519)
@@ -225,11 +240,20 @@ public_key_from_spki(struct bytes der, struct public_key **out)
 enum status
 public_key_point(const struct public_key *k, struct buf *out)
 {
-	if (out->cap - out->len < k->point_len)
+	uint8_t point[POINT_LEN_MAX] = { 0 };
+	size_t len = k->type == KEY_ED25519 ? k->point_len : POINT_LEN_MAX;
+	enum status st = OK;
+	if (out->cap - out->len < len)
 		return ERR_LIMIT;
-	memcpy(out->ptr + out->len, k->point, k->point_len);
-	out->len += k->point_len;
-	return OK;
+	if (k->type == KEY_ED25519)
+		memcpy(point, k->point, len);
+	else
+		st = point_uncompressed(k, point);
+	if (st == OK) {
+		memcpy(out->ptr + out->len, point, len);
+		out->len += len;
+	}
+	return st;
 }
 
 /* result is not 1.  "No" leaves the error queue empty, or with the one thing arithmetic can say about

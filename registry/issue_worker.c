@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "crypto/cose.h"
+#include "crypto/cose_sign.h"
 
 enum { THREADS_MAX = 256 };
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "crypto/bundle.h"
+#include "crypto/cose_sign.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "registry/effective.h"

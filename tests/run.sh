@@ -88,10 +88,12 @@ for rule in tests/arch/*.sh; do run_script "arch/$(basename "$rule" .sh)" "$rule
 build release || summary
 build asan || summary
 build clang || summary
+build tsan || summary
 
 echo "== unit tests"
 run_units release
 run_units asan
+run_units tsan          # what several threads do at once
 
 echo "== tool tests"
 for script in tests/tool/*.sh; do
@@ -101,6 +103,8 @@ for script in tests/tool/*.sh; do
 	case $script in */quickstart.sh) continue ;; esac   # full-speed figures mean nothing under sanitizers
 	run_script "tool/asan/$(basename "$script" .sh)" "$script" "$top/build/asan/bin"
 done
+
+run_script tool/clang/library tests/tool/library.sh "$top/build/clang/bin"   # what is linked depends on the compiler
 
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"

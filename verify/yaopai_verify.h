@@ -20,7 +20,8 @@
  * TIME.  All instants are seconds since 1970 UTC, given by the caller.  The caller's clock is believed, but see
  * yp_bundle_info.clock_floor_unix_s.
  *
- * Formats and the ordered decision table: docs/formats.md.  An example program: examples/judge.c. */
+ * Formats and the ordered decision table: docs/formats.md.  An example program: verify/example/judge.c, installed
+ * beside the other documents.  Versions of the library: docs/decisions/014-library-interface.md. */
 #ifndef YAOPAI_VERIFY_H
 #define YAOPAI_VERIFY_H
 
@@ -131,7 +132,7 @@ YP_API YP_MUST_CHECK enum yp_status yp_get_memory(const struct yp_verifier *v, u
 /* ---- judging -------------------------------------------------------------------------------------- */
 
 /* What one judgement found.  Self-contained: copyable only as bytes-in-place (views point into
- * `token`), so keep it where it was filled.  About 5 KiB.  The facts are filled only as far as the
+ * `token`), so keep it where it was filled.  Under 3 KiB.  The facts are filled only as far as the
  * token was readable, and are to be believed only if facts_proven. */
 struct yp_answer {
 	enum yp_verdict verdict;

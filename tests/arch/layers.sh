@@ -24,13 +24,13 @@ only() { # only <header pattern> <file regex that may> <folders...>
 deny base     '(crypto|verify|registry|tools)/' 'base/ knows nothing of the layers above it'
 deny crypto   '(verify|registry|tools)/'        'crypto/ knows only base/'
 deny verify   '(registry|tools)/'               'the verifier must embed without the registry'
-deny verify   'crypto/(signer|keyfile|certify)\.h' 'the verifier cannot sign'
+deny verify   'crypto/(signer|keyfile|certify|cose_sign)\.h' 'the verifier cannot sign'
 deny registry '(verify|tools)/'                 'the registry records, it does not judge'
 deny registry 'crypto/(keyfile|certify)\.h'     'the registry takes a signer, it holds no keys'
-deny tools/endpoint 'crypto/(signer|keyfile|certify)\.h' 'the endpoint holds no signing key'
+deny tools/endpoint 'crypto/(signer|keyfile|certify|cose_sign)\.h' 'the endpoint holds no signing key'
 deny tools/picture '(crypto|verify|registry|tools/(office|endpoint|verifier|shared))/' 'the picture reader has nothing but its decoders'
 deny tools/verifier 'tools/picture/(codes|grey|sandbox)\.h' 'pictures are decoded in the confined reader only'
-deny tools/verifier '(registry/|crypto/(signer|keyfile|certify)\.h)' 'the offline verifier has neither register nor signer'
+deny tools/verifier '(registry/|crypto/(signer|keyfile|certify|cose_sign)\.h)' 'the offline verifier has neither register nor signer'
 
 all='base crypto verify registry tools'
 only 'lmdb\.h'       'registry/store\.c' $all

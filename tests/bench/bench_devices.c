@@ -11,6 +11,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "crypto/cose_sign.h"
 #include "crypto/credential.h"
 #include "crypto/keyfile.h"
 #include "crypto/presentation.h"

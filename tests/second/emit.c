@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "crypto/cbor.h"
-#include "crypto/cose.h"
+#include "crypto/cose_sign.h"
 #include "crypto/qrtext.h"
 #include "tests/unit/support/verdict_table.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/cbor.h"
-#include "crypto/cose.h"
+#include "crypto/cose_sign.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ROOM 1024

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "crypto/bundle.h"
+#include "crypto/cose_sign.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "registry/publish.h"

@@ -23,6 +23,7 @@ a_day_starts_at_midnight_of_utc_plus_8_and_ends_at_the_next(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_true(date_start_unix_s(rows[i].d) == rows[i].start);
 		assert_true(date_end_unix_s(rows[i].d) == rows[i].start + 86400);
+		assert_true(date_utc_start_unix_s(rows[i].d) == rows[i].start + 8 * 3600);
 		assert_int_equal(date_cmp(date_of_unix_s(rows[i].start), rows[i].d), 0);
 		assert_int_equal(date_cmp(date_of_unix_s(rows[i].start + 86399), rows[i].d), 0);
 		assert_int_equal(date_cmp(date_of_unix_s(rows[i].start - 1), rows[i].d), -1);

@@ -121,6 +121,82 @@ the_workspace_asked_for_holds_just_the_lists_it_was_asked_for(void **state)
 	free(room);
 }
 
+/* What a workspace of len bytes, exactly, is good for. */
+enum good_for { NOTHING_AT_ALL, OPENING, LOADING };
+
+static enum good_for
+workspace_try(size_t len, const char *words)
+{
+	struct yp_verifier *v = NULL;
+	struct bytes root = world_root(&w, BY_ROOT);
+	void *room = malloc(len); /* so that one byte beyond is seen by a sanitizer */
+	enum good_for good_for = NOTHING_AT_ALL;
+	assert_non_null(room);
+	enum yp_status st = yp_open(room, len, &v);
+	assert_int_equal(st, v == NULL ? YP_ERR_LIMIT : YP_OK);
+	if (st == YP_OK) {
+		assert_int_equal(yp_pin_root(v, root.ptr, root.len, sentence), YP_OK);
+		st = load(v);
+		good_for = st == YP_OK ? LOADING : OPENING;
+		if (st == YP_OK)
+			assert_int_equal(load(v), YP_OK); /* the other half is as large */
+		else
+			assert_int_equal(st, YP_ERR_LIMIT);
+		assert_non_null(strstr(sentence, good_for == LOADING ? "" : words));
+	}
+	yp_close(v);
+	free(room);
+	return good_for;
+}
+
+/* The least length that is good for at least this much. */
+static size_t
+workspace_least(enum good_for wanted, size_t enough)
+{
+	size_t low = 1;
+	while (low < enough) {
+		size_t middle = low + (enough - low) / 2;
+		if (workspace_try(middle, "larger workspace") >= wanted)
+			enough = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+static void
+one_byte_less_than_a_workspace_needs_is_refused_at_the_right_moment(void **state)
+{
+	(void)state;
+	struct plan p = plan_good();
+	p.list_size_log2 = 18;
+	p.older_list_value = 0;
+	world_make(&w, &p);
+	size_t documented = yp_workspace_len(2, 18, 2), lists = 2 * 2 * ((size_t)2 << 18) / 8;
+	size_t to_load = workspace_least(LOADING, documented), to_open = workspace_least(OPENING, to_load);
+	assert_int_equal(workspace_try(documented, ""), LOADING);
+	assert_int_equal(workspace_try(to_load, ""), LOADING);
+	assert_int_equal(workspace_try(to_load - 1, "larger workspace"), OPENING);
+	assert_int_equal(workspace_try(to_open, "larger workspace"), OPENING);
+	assert_int_equal(workspace_try(to_open - 1, ""), NOTHING_AT_ALL);
+	assert_true(documented >= to_load && documented < lists + (2u << 20)); /* "twice the inflated lists and about 1.8 MiB" */
+}
+
+static void
+a_workspace_must_be_aligned_as_malloc_aligns(void **state)
+{
+	(void)state;
+	size_t len = yp_workspace_len(1, 12, 2), align = _Alignof(max_align_t);
+	uint8_t *room = malloc(len + align);
+	assert_non_null(room);
+	for (size_t skew = 0; skew <= align; skew++) {
+		struct yp_verifier *v = NULL;
+		assert_int_equal(yp_open(room + skew, len, &v), skew % align == 0 ? YP_OK : YP_ERR_ARGUMENT);
+		yp_close(v);
+	}
+	free(room);
+}
+
 static void
 what_is_no_root_certificate_cannot_be_pinned(void **state)
 {
@@ -351,6 +427,8 @@ main(void)
 		cmocka_unit_test(a_workspace_that_is_missing_misaligned_or_too_small_is_refused),
 		cmocka_unit_test(a_bundle_too_large_for_the_workspace_is_refused_with_a_sentence),
 		cmocka_unit_test(the_workspace_asked_for_holds_just_the_lists_it_was_asked_for),
+		cmocka_unit_test(one_byte_less_than_a_workspace_needs_is_refused_at_the_right_moment),
+		cmocka_unit_test(a_workspace_must_be_aligned_as_malloc_aligns),
 		cmocka_unit_test(what_is_no_root_certificate_cannot_be_pinned),
 		cmocka_unit_test(sixteen_roots_can_be_pinned_and_no_seventeenth),
 		cmocka_unit_test(roots_are_pinned_before_a_bundle_is_loaded),

@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/file.h"
+#include "crypto/cose_sign.h"
 #include "crypto/credential.h"
 #include "crypto/devicekey.h"
 #include "crypto/qrtext.h"

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "crypto/cose_sign.h"
 #include "crypto/credential.h"
 #include "crypto/digest.h"
 #include "tools/shared/options.h"

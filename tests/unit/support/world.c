@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "crypto/bundle.h"
+#include "crypto/cose_sign.h"
 #include "crypto/certify.h"
 #include "crypto/credential.h"
 #include "crypto/qrtext.h"
