@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "crypto/certify.h"
 #include "tests/unit/support/world.h"
-#include "verify/judge.h"
+#include "verify/verifier.h"
 
 static struct world w;
 static struct yp_answer a;
@@ -357,6 +357,37 @@ another_pinned_roots_status_list_and_trust_list_do_not_count(void **state)
 	}
 }
 
+/* A key id is 64 bits of a digest: two certificates that share one cannot be made here, so the loaded state is bent to look so. */
+static void
+of_two_certificates_with_one_key_id_the_one_that_signed_is_found(void **state)
+{
+	(void)state;
+	uint8_t spki[256], token[TOKEN_LEN_MAX];
+	struct buf der = BUF_OF(spki);
+	struct plan p = plan_good();
+	p.issuer_twice = TWICE_OTHER_KIND_FIRST;
+	struct yp_verifier *v = loaded(&w, &p);
+	struct trust *t = &v->state->trusts[0];
+	size_t len = w.token.len;
+	memcpy(token, w.token.ptr, len);
+	assert_int_equal(private_key_spki(w.by[BY_STRANGER].key, &der), OK);
+	public_key_free(t->keys[0].key);
+	assert_int_equal(public_key_from_spki(buf_view(&der), &t->keys[0].key), OK);
+	t->list.entries[0].kinds = 0;
+	assert_int_equal(yp_judge(v, token, len, WORLD_T0 + p.now, &a), YP_OK);
+	assert_int_equal(a.verdict, YP_VALID); /* the second of the two */
+	p.forge = OTHER_KEY;
+	world_token(&w, &p); /* the shared key id over the other's signature */
+	assert_int_equal(yp_judge(v, w.text.ptr, w.text.len, WORLD_T0 + p.now, &a), YP_OK);
+	assert_int_equal(a.verdict, YP_VALID); /* the first */
+	t->list.entries[0].state = KEY_COMPROMISED;
+	assert_int_equal(yp_judge(v, w.text.ptr, w.text.len, WORLD_T0 + p.now, &a), YP_OK);
+	assert_int_equal(a.verdict, YP_FORGED); /* under the second: the one that got furthest */
+	assert_int_equal(yp_judge(v, token, len, WORLD_T0 + p.now, &a), YP_OK);
+	assert_int_equal(a.verdict, YP_VALID); /* the other's compromise is nothing to it */
+	yp_close(v);
+}
+
 int
 main(void)
 {
@@ -374,6 +405,7 @@ main(void)
 		cmocka_unit_test(no_altered_bit_and_no_cut_leaves_a_certificate_good_with_sm2),
 		cmocka_unit_test(no_altered_bit_of_the_text_leaves_it_good_but_for_its_prefix_and_case),
 		cmocka_unit_test(another_pinned_roots_status_list_and_trust_list_do_not_count),
+		cmocka_unit_test(of_two_certificates_with_one_key_id_the_one_that_signed_is_found),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
