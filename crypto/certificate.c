@@ -255,18 +255,43 @@ certificate_clear(struct certificate *c)
 	c->key = NULL;
 }
 
-static enum status
-names_as_issuer(struct bytes cert_der, struct bytes root_der, bool *yes)
-{
-	X509 *cert = NULL, *root = NULL;
+/* TBSCertificate ::= SEQUENCE { [0] version, serialNumber, signature, issuer, validity, subject, ... (RFC 5280 4.1) */
+struct names { struct bytes issuer, subject; };
 
-	enum status st = x509_decode(cert_der, &cert, NULL);
+static bool
+names_take(struct bytes tbs, struct names *out)
+{
+	enum { VERSION = 0xa0 };
+	struct bytes in;
+	return der_take(&tbs, DER_SEQUENCE, &in, NULL) && der_take(&in, VERSION, NULL, NULL) && der_take(&in, DER_INTEGER, NULL, NULL)
+	    && der_take(&in, DER_SEQUENCE, NULL, NULL) && der_take(&in, DER_SEQUENCE, NULL, &out->issuer)
+	    && der_take(&in, DER_SEQUENCE, NULL, NULL) && der_take(&in, DER_SEQUENCE, NULL, &out->subject);
+}
+
+static enum status
+name_decode(struct bytes der, X509_NAME **out)
+{
+	const unsigned char *p = der.ptr;
+	*out = d2i_X509_NAME(NULL, &p, (long)der.len);
+	return *out != NULL ? OK : openssl_refused(ERR_FORMAT);
+}
+
+/* The names alone are decoded: a whole certificate costs OpenSSL twice a signature check, most of it for the key. */
+static enum status
+names_as_issuer(struct bytes tbs, struct bytes root_tbs, bool *yes)
+{
+	struct names cert, root;
+	X509_NAME *issuer = NULL, *subject = NULL;
+	if (!names_take(tbs, &cert) || !names_take(root_tbs, &root))
+		return ERR_FORMAT;
+
+	enum status st = name_decode(cert.issuer, &issuer);
 	if (st == OK)
-		st = x509_decode(root_der, &root, NULL);
+		st = name_decode(root.subject, &subject);
 	if (st == OK)
-		*yes = X509_NAME_cmp(X509_get_issuer_name(cert), X509_get_subject_name(root)) == 0;
-	X509_free(cert);
-	X509_free(root);
+		*yes = X509_NAME_cmp(issuer, subject) == 0;
+	X509_NAME_free(issuer);
+	X509_NAME_free(subject);
 	return st;
 }
 
@@ -291,14 +316,16 @@ is_signed_by(const struct envelope *e, const struct public_key *key, bool *good)
 enum status
 certificate_check_signature(struct bytes cert_der, struct bytes root_der, const struct certificate *root, bool *good)
 {
-	struct envelope e;
+	struct envelope e, by;
 	bool named = false, signed_by = false;
 
 	*good = false;
 	enum status st = envelope_decode(cert_der, &e);
+	if (st == OK)
+		st = envelope_decode(root_der, &by);
 	if (st != OK)
 		return st;
-	st = names_as_issuer(cert_der, root_der, &named);
+	st = names_as_issuer(e.tbs, by.tbs, &named);
 	if (st != OK || !named || !root->is_ca)
 		return st;
 	st = is_signed_by(&e, root->key, &signed_by);

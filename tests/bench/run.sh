@@ -5,24 +5,27 @@
 #   --scale N      thousands of holders (default 216; anything else is marked in the table's title)
 #   --rounds N     rounds of the ratios, the median is told (default 3)
 #   --growth       also ten times the holders (minutes, and 4 GB of disk)
+#   --judging      only the table of the verifier
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/packages.sh"
-profiles='intl gm' scale=216 rounds=3 growth=
+profiles='intl gm' scale=216 rounds=3 growth= algorithms='es256 ed25519 sm2'
 while [ $# -gt 0 ]; do
 	case $1 in
 	--profile) profiles=$2; shift ;;
 	--scale) scale=$2; shift ;;
 	--rounds) rounds=$2; shift ;;
 	--growth) growth=1 ;;
-	-h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	--judging) profiles= ;;
+	-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "bench: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
 done
 # shellcheck disable=SC2086
 packages_need $packages_build $packages_run time >/dev/null || exit 2
-(cd "$top" && cmake --preset release >/dev/null && cmake --build --preset release >/dev/null) || { echo "bench: the build failed" >&2; exit 2; }
+(cd "$top" && cmake --preset release >/dev/null && cmake --build --preset release >/dev/null &&
+	cmake --build --preset release --target judge_bench cold_start >/dev/null) || { echo "bench: the build failed" >&2; exit 2; }
 bin=$top/build/release/bin
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT INT TERM
@@ -55,9 +58,9 @@ peer_sign_rate() { # openssl's own signing rate on as many processes as there ar
 	esac
 }
 
-prepare() { # prepare <home> <profile> <scale>: a register with all rows imported
+prepare() { # prepare <home> <profile> <scale> [algorithm]: a register with all rows imported
 	rm -rf "$1"
-	"$bin/yaopai" --home "$1" --quiet init --demo --profile "$2" >/dev/null && "$bin/yaopai" --home "$1" --quiet keys new >/dev/null &&
+	"$bin/yaopai" --home "$1" --quiet init --demo --profile "$2" >/dev/null && "$bin/yaopai" --home "$1" --quiet keys new ${4:+--algorithm "$4"} >/dev/null &&
 		"$bin/yaopai" --home "$1" --quiet trust sign >/dev/null || return 1
 	[ -d "$work/sheets-$3" ] || "$bin/yaopai" sample "$work/sheets-$3" --scale "$3" >/dev/null 2>&1 || return 1
 	"$bin/yaopai" --home "$1" --quiet import bodies "$work/sheets-$3/bodies.csv" >/dev/null || return 1
@@ -184,6 +187,40 @@ grow() { # grow <profile>: ten times the holders beside one time
 	row "issue rate at 10 times the holders, per second" "$ten" "at 1 time: $one" "$(calc "$one / $ten")" 1.25 1.10 at-most
 }
 
+value() { sed -n "s/^$2=//p" "$1"; }
+peer_check_rate() { # openssl's own rate of checking signatures, one process
+	case $1 in
+	es256) openssl speed -seconds 2 ecdsap256 2>/dev/null | awk '/nistp256/ { print $NF }' ;;
+	ed25519) openssl speed -seconds 2 ed25519 2>/dev/null | awk '/Ed25519/ { print $NF }' ;;
+	sm2) openssl speed -seconds 2 sm2 2>/dev/null | awk '/SM2/ && NF >= 4 { print $NF }' | tail -1 ;;
+	esac
+}
+
+judging() { # judging <algorithm>: the library and the offline verifier, with the whole province's bundle
+	home=$work/judging
+	prepare "$home" "$([ "$1" = sm2 ] && echo gm || echo intl)" "$scale" "$1" && "$bin/yaopai" --home "$home" --quiet issue >/dev/null &&
+		"$bin/yaopai" --home "$home" --quiet export tokens --out "$work/tokens.csv" >/dev/null || return 1
+	awk -F, 'NR > 1 && $3 == "VALID" && NR % 100 == 7 { print $1 }' "$work/tokens.csv" >"$work/cancel.txt"
+	"$bin/yaopai" --home "$home" --quiet cancel --file "$work/cancel.txt" --ground bench --organ bench --document bench-1 >/dev/null &&
+		"$bin/yaopai" --home "$home" --quiet publish >/dev/null || return 1
+	tr -d '\r' <"$work/tokens.csv" | awk -F, 'NR % 55 == 2 { print $4 }' >"$work/tokens.txt"
+	before=$(peer_check_rate "$1")
+	"$top/build/release/bench/judge_bench" "$home/published/bundle" "$home/keys/root.cert.pem" "$work/tokens.txt" \
+		"$home/keys/issuer.key.pem" "$home/keys/issuer.cert.pem" $((2 * rounds + 1)) 0.5 >"$work/judge" || return 1
+	after=$(peer_check_rate "$1")
+	token=$(awk -F, 'NR > 1 && $3 == "VALID" && NR % 100 != 7 { print $4; exit }' "$work/tokens.csv" | tr -d '\r')
+	"$top/build/release/bench/cold_start" 51 "$bin/yaopai-verify" -q -b "$home/published/bundle" -r "$home/keys/root.cert.pem" --brief "$token" >"$work/cold" &&
+		"$top/build/release/bench/cold_start" 51 openssl dgst -sha256 "$home/keys/root.cert.pem" >"$work/coldest" || return 1
+	name=$(value "$work/judge" algorithm)
+	row "$name: judge on one thread, per second" "$(value "$work/judge" judge_1_rate)" "bare checks in turns: $(value "$work/judge" judge_1_peer) (openssl speed: $before, $after)" "$(value "$work/judge" judge_1_ratio)" 0.85 0.95 at-least
+	row "$name: judge on $cores threads, per second" "$(value "$work/judge" judge_all_rate)" "bare checks in turns: $(value "$work/judge" judge_all_peer)" "$(value "$work/judge" judge_all_ratio)" 0.85 0.95 at-least
+	row "$name: live codes on one thread, per second" "$(value "$work/judge" live_rate)" "two checks and a point decompressed: $(value "$work/judge" live_peer)" "$(value "$work/judge" live_ratio)" 0.70 0.80 at-least
+	row "$name: status look-up in a list of $(value "$work/judge" list_indices), ns" "$(value "$work/judge" lookup_ns)" "one inflation: $(value "$work/judge" inflate_ns)" "$(value "$work/judge" lookup_of_inflate)" 0.01 - at-most
+	row "$name: load the bundle, ms" "$(value "$work/judge" load_ms)" 20 "$(calc "$(value "$work/judge" load_ms) / 20")" 1 0.25 at-most
+	row "$name: yaopai-verify from its start to the verdict, ms of wall clock" "$(value "$work/cold" wall)" 20 "$(calc "$(value "$work/cold" wall) / 20")" 1 0.5 at-most
+	row "$name: the same, ms of processor" "$(value "$work/cold" cpu)" "20 (openssl dgst of a small file: $(value "$work/coldest" cpu))" "$(calc "$(value "$work/cold" cpu) / 20")" 1 0.5 at-most
+}
+
 for profile in $profiles; do
 	echo
 	echo "### Profile $profile, scale $scale thousand holders, $rounds rounds, $cores cores ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)), $(openssl version | cut -d' ' -f1,2)"
@@ -191,5 +228,14 @@ for profile in $profiles; do
 	echo "| what | measured | beside | ratio | must | aim | |"
 	echo "|---|---|---|---|---|---|---|"
 	report "$profile" || { echo "bench: profile $profile could not be measured" >&2; exit 2; }
+done
+
+echo
+echo "### The verifier, scale $scale thousand holders, $cores cores ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)), $(openssl version | cut -d' ' -f1,2)"
+echo
+echo "| what | measured | beside | ratio | must | aim | |"
+echo "|---|---|---|---|---|---|---|"
+for algorithm in $algorithms; do
+	judging "$algorithm" || { echo "bench: judging with $algorithm could not be measured" >&2; exit 2; }
 done
 [ "$missed" -eq 0 ]

@@ -70,10 +70,10 @@ else
 	EVP_PKEY_get_bn_param EVP_PKEY_new_raw_public_key_ex BN_bn2binpad BN_free
 	OSSL_PARAM_construct_end OSSL_PARAM_construct_octet_string OSSL_PARAM_construct_utf8_string
 	ASN1_BIT_STRING_free ASN1_BIT_STRING_get_bit ASN1_TIME_to_tm BASIC_CONSTRAINTS_free BIO_ctrl BIO_free BIO_new BIO_s_mem OBJ_obj2nid
-	X509_ALGOR_cmp X509_EXTENSION_get_critical X509_EXTENSION_get_object X509_NAME_cmp X509_NAME_print_ex X509_free
+	X509_ALGOR_cmp X509_EXTENSION_get_critical X509_EXTENSION_get_object X509_NAME_cmp X509_NAME_free X509_NAME_print_ex X509_free
 	X509_get0_notAfter X509_get0_notBefore X509_get0_signature X509_get0_tbs_sigalg X509_get_X509_PUBKEY X509_get_ext
 	X509_get_ext_by_OBJ X509_get_ext_count X509_get_ext_d2i X509_get_issuer_name X509_get_subject_name X509_get_version
-	d2i_X509 i2d_X509_PUBKEY
+	d2i_X509 d2i_X509_NAME i2d_X509_PUBKEY
 	END
 	tr -s ' ' '\n' <"$work/allowed" | sort >"$work/allowed.sorted"
 	for made in "$so" "$archive"; do
