@@ -271,13 +271,14 @@ read_fields(struct cbor_reader *r, struct credential *c)
 	c->fields_n = (uint8_t)n;
 }
 
-static uint32_t
-read_small(struct cbor_reader *r, uint32_t max)
+/* A number that means something, from 1 on: another one means something newer. */
+static uint8_t
+read_meaning(struct cbor_reader *r, uint8_t max)
 {
 	uint64_t v = cbor_read_uint(r);
-	if (v > max)
+	if (v < 1 || v > max)
 		cbor_fail(r, ERR_UNSUPPORTED);
-	return v > max ? 0 : (uint32_t)v;
+	return r->status == OK ? (uint8_t)v : 0;
 }
 
 static uint32_t
@@ -297,7 +298,7 @@ read_map_key(struct cbor_reader *r, int64_t key, struct credential *c)
 		if (cbor_read_uint(r) != VERSION)
 			cbor_fail(r, ERR_UNSUPPORTED);
 		break;
-	case KEY_KIND:         c->kind = (enum credential_kind)read_small(r, KIND_BODY); break;
+	case KEY_KIND:         c->kind = (enum credential_kind)read_meaning(r, KIND_BODY); break;
 	case KEY_NAME:         c->name = cbor_read_filled_text(r); break;
 	case KEY_BODY:         c->body_name = cbor_read_filled_text(r); break;
 	case KEY_USCC:         c->body_uscc = cbor_read_filled_text(r); break;
@@ -310,11 +311,7 @@ read_map_key(struct cbor_reader *r, int64_t key, struct credential *c)
 		if (c->portrait_digest.len != PORTRAIT_DIGEST_LEN)
 			cbor_fail(r, ERR_FORMAT);
 		break;
-	case KEY_POLICY:
-		c->policy = (uint8_t)read_small(r, POLICY_LIVE);
-		if (c->policy == POLICY_STATIC) /* static is said by absence */
-			cbor_fail(r, ERR_UNSUPPORTED);
-		break;
+	case KEY_POLICY:       c->policy = read_meaning(r, POLICY_LIVE); break; /* static is said by absence */
 	default: cbor_fail(r, ERR_UNSUPPORTED);
 	}
 }
