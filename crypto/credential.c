@@ -212,13 +212,17 @@ read_cnf(struct cbor_reader *r, struct credential *c)
 			if (cbor_read_int(r) != P256)
 				cbor_fail(r, ERR_UNSUPPORTED);
 			break;
-		case -2: x = cbor_read_bytes(r); break;
+		case -2:
+			x = cbor_read_bytes(r);
+			if (x.len != 32)
+				cbor_fail(r, ERR_FORMAT);
+			break;
 		case -3: odd = cbor_read_bool(r); break;
 		default: cbor_fail(r, ERR_UNSUPPORTED);
 		}
 		seen++;
 	}
-	if (r->status == OK && (seen != 4 || x.len != 32))
+	if (r->status == OK && seen != 4)
 		cbor_fail(r, ERR_FORMAT);
 	if (r->status != OK)
 		return;

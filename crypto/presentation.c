@@ -70,7 +70,7 @@ presentation_decode(struct bytes payload, struct presentation *out)
 		case CLAIM_AUD:        p.audience = cbor_read_filled_text(&r); break;
 		case CLAIM_EXP:        p.exp_unix_s = read_instant(&r); break;
 		case CLAIM_IAT:        p.iat_unix_s = read_instant(&r); break;
-		case CLAIM_CTI:        p.id = cbor_read_bytes(&r); break;
+		case CLAIM_CTI:        p.id = read_filled_bytes(&r); break;
 		case CLAIM_NONCE:      p.nonce = read_filled_bytes(&r); break;
 		case CLAIM_CREDENTIAL: p.credential = read_filled_bytes(&r); break;
 		default:               cbor_fail(&r, ERR_UNSUPPORTED);

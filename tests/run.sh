@@ -1,15 +1,17 @@
 #!/bin/sh
 # Install what the tests need, build, and run all of them.  Last line: N passed, N failed, N skipped.
 #   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
+#   --second  also 100,000 mutants judged by the second verifier (minutes)
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= only=
+bench= second= only=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
+	--second) second=1 ;;
 	--only) only=$2; shift ;;
 	-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -108,6 +110,11 @@ run_script tool/clang/library tests/tool/library.sh "$top/build/clang/bin"   # w
 
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"
+run_script second/release tests/second/run.sh "$top/build/release/bin"
+if [ -n "$second" ]; then
+	tests/second/run.sh "$top/build/release/bin" --mutants 100000 1 >"$work/second.log" 2>&1
+	count "$work/second.log" $? second/mutants
+fi
 
 if [ -n "$bench" ]; then
 	echo "== measurements"
