@@ -2,18 +2,20 @@
 # Install what the tests need, build, and run all of them.  Last line: N passed, N failed, N skipped.
 #   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
 #   --second  also 100,000 mutants judged by the second verifier (minutes)
+#   --coverage  also the branch coverage of the verifier and the parsers (tests/coverage.sh)
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= second= only=
+bench= second= coverage= only=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
 	--second) second=1 ;;
+	--coverage) coverage=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,6s/^#   *//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -84,6 +86,18 @@ run_script() { # run_script <name> <command...>
 	count "$work/script.log" $? "$name"
 }
 
+run_scripts() { # run_scripts <file of lines: name script bindir>: two at a time, told in order
+	while read -r name script bindir; do
+		wanted "$name" && echo "$name $script $bindir"
+	done <"$1" >"$work/pool"
+	xargs -P 2 -L 1 sh -c 'log=$1/$(echo "$2" | tr / -); timeout 600 "$3" "$PWD/$4" >"$log.log" 2>&1 </dev/null; echo $? >"$log.code"' _ "$work" \
+		<"$work/pool" 2>/dev/null
+	while read -r name script bindir; do
+		log=$work/$(echo "$name" | tr / -)
+		count "$log.log" "$(cat "$log.code")" "$name"
+	done <"$work/pool"
+}
+
 echo "== rules of the tree"
 for rule in tests/arch/*.sh; do run_script "arch/$(basename "$rule" .sh)" "$rule"; done
 
@@ -98,15 +112,15 @@ run_units asan
 run_units tsan          # what several threads do at once
 
 echo "== tool tests"
-for script in tests/tool/*.sh; do
-	run_script "tool/release/$(basename "$script" .sh)" "$script" "$top/build/release/bin"
-done
-for script in tests/tool/*.sh; do
-	case $script in */quickstart.sh) continue ;; esac   # full-speed figures mean nothing under sanitizers
-	run_script "tool/asan/$(basename "$script" .sh)" "$script" "$top/build/asan/bin"
-done
-
-run_script tool/clang/library tests/tool/library.sh "$top/build/clang/bin"   # what is linked depends on the compiler
+run_script tool/release/quickstart tests/tool/quickstart.sh "$top/build/release/bin"   # alone: it tells rates
+for preset in release asan; do
+	for script in tests/tool/*.sh; do
+		case $script in */quickstart.sh) continue ;; esac   # under sanitizers its figures mean nothing
+		echo "tool/$preset/$(basename "$script" .sh) $script build/$preset/bin"
+	done
+done >"$work/scripts"
+echo "tool/clang/library tests/tool/library.sh build/clang/bin" >>"$work/scripts"   # what is linked depends on the compiler
+run_scripts "$work/scripts"
 
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"
@@ -114,6 +128,11 @@ run_script second/release tests/second/run.sh "$top/build/release/bin"
 if [ -n "$second" ]; then
 	tests/second/run.sh "$top/build/release/bin" --mutants 100000 1 >"$work/second.log" 2>&1
 	count "$work/second.log" $? second/mutants
+fi
+
+if [ -n "$coverage" ]; then
+	tests/coverage.sh >"$work/coverage.log" 2>&1
+	count "$work/coverage.log" $? coverage
 fi
 
 if [ -n "$bench" ]; then

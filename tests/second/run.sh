@@ -14,7 +14,7 @@ failed=0
 compare() { # compare <what> <emit's arguments>: its lines, with what was compared
 	what=$1
 	shift
-	{ "$emit" "$@" || echo '{"broken'; } | node "$here/compare.mjs" | sed "s/^\(not \)\{0,1\}ok - /&$what: /" >"$out"
+	{ "$emit" "$@" || echo '{"broken'; } | node "$here/compare.mjs" | sed "s#^\(not \)\{0,1\}ok - #&$what: #" >"$out"
 	cat "$out"
 	grep -q '^ok - ' "$out" || failed=1
 }
