@@ -2,18 +2,20 @@
 # Install what the tests need, build, and run all of them.  Last line: N passed, N failed, N skipped.
 #   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
 #   --second  also 100,000 mutants judged by the second verifier (minutes)
+#   --fuzz    also a minute of search with each fuzz target (tests/fuzz/run.sh); without it their kept corpus is replayed
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= second= only=
+bench= fuzz= second= only=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
+	--fuzz) fuzz=1 ;;
 	--second) second=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -97,6 +99,14 @@ run_units release
 run_units asan
 run_units tsan          # what several threads do at once
 
+echo "== kept fuzz corpus"
+for source in tests/fuzz/fuzz_*.c; do
+	noun=$(basename "$source" .c | sed 's/^fuzz_//')
+	for preset in release asan; do
+		run_script "fuzz/$preset/$noun" "build/$preset/fuzz/fuzz_$noun" "tests/fuzz/corpus/$noun"
+	done
+done
+
 echo "== tool tests"
 for script in tests/tool/*.sh; do
 	run_script "tool/release/$(basename "$script" .sh)" "$script" "$top/build/release/bin"
@@ -114,6 +124,12 @@ run_script second/release tests/second/run.sh "$top/build/release/bin"
 if [ -n "$second" ]; then
 	tests/second/run.sh "$top/build/release/bin" --mutants 100000 1 >"$work/second.log" 2>&1
 	count "$work/second.log" $? second/mutants
+fi
+
+if [ -n "$fuzz" ]; then
+	echo "== fuzz search"
+	tests/fuzz/run.sh >"$work/fuzz.log" 2>&1
+	count "$work/fuzz.log" $? fuzz/search
 fi
 
 if [ -n "$bench" ]; then
