@@ -36,7 +36,8 @@ qr_text_encode(struct bytes prefix, struct bytes token, struct buf *out)
 	size_t len = base32_len(token.len);
 	if (prefix.len > out->cap || len >= out->cap - prefix.len)
 		return ERR_LIMIT;
-	memcpy(out->ptr, prefix.ptr, prefix.len);
+	if (prefix.len > 0)
+		memcpy(out->ptr, prefix.ptr, prefix.len);
 	base32_encode(token, (char *)out->ptr + prefix.len);
 	out->len = prefix.len + len;
 	return OK;

@@ -3,19 +3,21 @@
 #   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
 #   --second  also 100,000 mutants judged by the second verifier (minutes)
 #   --coverage  also the branch coverage of the verifier and the parsers (tests/coverage.sh)
+#   --fuzz    also a minute of search with each fuzz target (tests/fuzz/run.sh); without it their kept corpus is replayed
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= second= coverage= only=
+bench= fuzz= second= coverage= only=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
+	--fuzz) fuzz=1 ;;
 	--second) second=1 ;;
 	--coverage) coverage=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,6s/^#   *//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -111,6 +113,14 @@ run_units release
 run_units asan
 run_units tsan          # what several threads do at once
 
+echo "== kept fuzz corpus"
+for source in tests/fuzz/fuzz_*.c; do
+	noun=$(basename "$source" .c | sed 's/^fuzz_//')
+	for preset in release asan; do
+		run_script "fuzz/$preset/$noun" "build/$preset/fuzz/fuzz_$noun" "tests/fuzz/corpus/$noun"
+	done
+done
+
 echo "== tool tests"
 run_script tool/release/quickstart tests/tool/quickstart.sh "$top/build/release/bin"   # alone: it tells rates
 for preset in release asan; do
@@ -133,6 +143,12 @@ fi
 if [ -n "$coverage" ]; then
 	tests/coverage.sh >"$work/coverage.log" 2>&1
 	count "$work/coverage.log" $? coverage
+fi
+
+if [ -n "$fuzz" ]; then
+	echo "== fuzz search"
+	tests/fuzz/run.sh >"$work/fuzz.log" 2>&1
+	count "$work/fuzz.log" $? fuzz/search
 fi
 
 if [ -n "$bench" ]; then

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "base/text.h"
+
 static bool
 may_use_uri(const struct trust_entry *e, struct bytes uri)
 {
@@ -10,6 +12,13 @@ may_use_uri(const struct trust_entry *e, struct bytes uri)
 		if (bytes_starts_with(uri, e->uri[i]))
 			return true;
 	return false;
+}
+
+/* Other makers of status lists may call theirs what they like, but a certificate's address is short and clean. */
+static bool
+uri_is_bearable(struct bytes uri)
+{
+	return uri.len <= STATUS_URI_LEN_MAX && text_is_clean(uri);
 }
 
 /* NULL, or why this entry's signature over the list does not make it count. */
@@ -21,6 +30,8 @@ list_signer_refused(const struct trust *t, size_t entry, const struct status_lis
 		return refused;
 	if (!may_use_uri(&t->list.entries[entry], l->uri))
 		return "may not sign for this address";
+	if (!uri_is_bearable(l->uri))
+		return "signed for an address that no certificate can bear";
 	return NULL;
 }
 

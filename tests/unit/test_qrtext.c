@@ -76,6 +76,16 @@ the_text_is_prefix_and_base32_and_ends(void **state)
 }
 
 static void
+a_code_without_prefix_needs_no_address_of_one(void **state)
+{
+	(void)state;
+	uint8_t mem[10 + 1];
+	struct buf out = BUF_OF(mem);
+	assert_int_equal(qr_text_encode((struct bytes){ NULL, 0 }, TOKEN, &out), OK); /* the sanitizer would tell */
+	assert_string_equal((const char *)mem, "2KCEHIIBEY");
+}
+
+static void
 every_way_to_hand_in_a_token_gives_its_bytes(void **state)
 {
 	(void)state;
@@ -163,6 +173,7 @@ main(void)
 		cmocka_unit_test(wrong_prefixes_are_refused_with_a_sentence),
 		cmocka_unit_test(a_prefix_may_have_26_characters_and_not_27),
 		cmocka_unit_test(the_text_is_prefix_and_base32_and_ends),
+		cmocka_unit_test(a_code_without_prefix_needs_no_address_of_one),
 		cmocka_unit_test(every_way_to_hand_in_a_token_gives_its_bytes),
 		cmocka_unit_test(other_text_is_refused),
 		cmocka_unit_test(a_token_may_be_as_long_as_the_limit_and_not_longer),
