@@ -67,11 +67,13 @@ static enum status
 x509_decode(struct bytes der, X509 **out, struct err *err)
 {
 	const unsigned char *p = der.ptr;
+	ERR_clear_error(); /* what is said from here on is about this certificate */
 	X509 *x = d2i_X509(NULL, &p, (long)der.len);
+	enum status st = x == NULL ? openssl_refused(ERR_FORMAT) : p != der.ptr + der.len ? ERR_FORMAT : OK;
 
-	if (x == NULL || p != der.ptr + der.len) {
+	if (st != OK) {
 		X509_free(x);
-		return err_set(err, openssl_refused(ERR_FORMAT), "not an X.509 certificate");
+		return err_set(err, st, st == ERR_FORMAT ? "not an X.509 certificate" : "certificate: OpenSSL could not read it");
 	}
 	*out = x;
 	return OK;
@@ -83,7 +85,9 @@ name_text(const X509_NAME *name, BIO **own, struct bytes *text)
 {
 	char *p = NULL;
 	*own = BIO_new(BIO_s_mem());
-	if (*own == NULL || X509_NAME_print_ex(*own, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0)
+	if (*own == NULL)
+		return openssl_refused(ERR_CRYPTO);
+	if (X509_NAME_print_ex(*own, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0)
 		return openssl_refused(ERR_FORMAT);
 	long len = BIO_get_mem_data(*own, &p);
 	*text = (struct bytes){ (const uint8_t *)p, len > 0 ? (size_t)len : 0 };
@@ -100,6 +104,14 @@ has_word(struct bytes text, struct bytes word)
 }
 
 static enum status
+same_name(const X509_NAME *a, const X509_NAME *b, bool *same)
+{
+	int c = X509_NAME_cmp(a, b);
+	*same = c == 0;
+	return c < -1 ? openssl_refused(ERR_CRYPTO) : OK; /* -2: not compared at all */
+}
+
+static enum status
 read_names(const X509 *x, struct certificate *c, struct err *err)
 {
 	BIO *subject = NULL, *issuer = NULL;
@@ -111,9 +123,7 @@ read_names(const X509 *x, struct certificate *c, struct err *err)
 	if (st == OK) {
 		text_escape(s, c->subject, sizeof(c->subject));
 		c->is_example = has_word(s, BYTES_LIT("EXAMPLE")) || has_word(i, BYTES_LIT("EXAMPLE"));
-		c->is_self_issued = X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) == 0;
-		if (s.len == 0)
-			st = ERR_FORMAT;
+		st = s.len > 0 ? same_name(X509_get_subject_name(x), X509_get_issuer_name(x), &c->is_self_issued) : ERR_FORMAT;
 	}
 	BIO_free(subject);
 	BIO_free(issuer);
@@ -137,7 +147,7 @@ read_term(const X509 *x, struct certificate *c, struct err *err)
 	if (!instant_of(X509_get0_notBefore(x), &c->not_before_unix_s)
 	    || !instant_of(X509_get0_notAfter(x), &c->not_after_unix_s)
 	    || c->not_before_unix_s > c->not_after_unix_s)
-		return err_set(err, openssl_refused(ERR_FORMAT), "certificate: notBefore and notAfter are no term");
+		return err_set(err, ERR_FORMAT, "certificate: notBefore and notAfter are no term");
 	return OK;
 }
 
@@ -153,24 +163,38 @@ check_extensions(const X509 *x, struct err *err)
 		if (X509_get_ext_by_OBJ(x, name, i) >= 0)
 			return err_set(err, ERR_FORMAT, "certificate: the same extension twice");
 		if (X509_EXTENSION_get_critical(e) && nid != NID_basic_constraints && nid != NID_key_usage)
-			return err_set(err, ERR_UNSUPPORTED, "certificate: a critical extension this program does not know");
+			return err_set(err, openssl_answered(ERR_UNSUPPORTED),
+			    "certificate: a critical extension this program does not know");
 	}
 	return OK;
+}
+
+/* *ext stays NULL if there is none, or none that can be decoded: ERR_FORMAT. */
+static enum status
+extension_of(const X509 *x, int nid, int *critical, void **ext)
+{
+	*critical = 0;
+	*ext = X509_get_ext_d2i(x, nid, critical, NULL);
+	if (*ext != NULL)
+		return OK;
+	return *critical < 0 ? openssl_answered(ERR_FORMAT) : openssl_refused(ERR_FORMAT); /* negative: there is none */
 }
 
 static enum status
 read_usage(const X509 *x, struct certificate *c, struct err *err)
 {
-	int critical = 0;
-	BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(x, NID_basic_constraints, &critical, NULL);
-	ASN1_BIT_STRING *ku = X509_get_ext_d2i(x, NID_key_usage, NULL, NULL);
-	enum status st = OK;
-
-	if (bc == NULL || critical != 1) {
-		st = err_set(err, openssl_refused(ERR_FORMAT), "certificate: basicConstraints must be there and critical");
-	} else if (ku == NULL) {
-		st = err_set(err, openssl_refused(ERR_FORMAT), "certificate: keyUsage must be there");
-	} else {
+	int critical, any;
+	void *bc_ext = NULL, *ku_ext = NULL;
+	enum status st = extension_of(x, NID_basic_constraints, &critical, &bc_ext);
+	if (st == OK && critical != 1)
+		st = ERR_FORMAT;
+	if (st != OK)
+		err_set(err, st, "certificate: basicConstraints must be there and critical");
+	else if ((st = extension_of(x, NID_key_usage, &any, &ku_ext)) != OK)
+		err_set(err, st, "certificate: keyUsage must be there");
+	BASIC_CONSTRAINTS *bc = bc_ext;
+	ASN1_BIT_STRING *ku = ku_ext;
+	if (st == OK) {
 		enum { DIGITAL_SIGNATURE = 0, KEY_CERT_SIGN = 5 }; /* RFC 5280 4.2.1.3: bit numbers */
 		bool signs = ASN1_BIT_STRING_get_bit(ku, DIGITAL_SIGNATURE) == 1;
 		bool certifies = ASN1_BIT_STRING_get_bit(ku, KEY_CERT_SIGN) == 1;
@@ -191,7 +215,7 @@ read_key(const X509 *x, struct certificate *c, struct err *err)
 	unsigned char *spki = NULL;
 	int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
 	enum status st = len > 0 ? public_key_from_spki((struct bytes){ spki, (size_t)len }, &c->key)
-	    : openssl_refused(ERR_FORMAT);
+	    : openssl_refused(ERR_CRYPTO); /* it was decoded, so it can be encoded */
 	OPENSSL_free(spki);
 	/* The decoder of OpenSSL also tried this key, and may have complained of SM2's other name. */
 	ERR_clear_error();
@@ -233,12 +257,14 @@ certificate_decode(struct bytes der, struct certificate *out, struct err *err)
 		return err_set(err, st, "certificate: signed neither by ES256, Ed25519 nor SM2 with SM3");
 	if (st != OK)
 		return err_set(err, st, "not an X.509 certificate of at most %u bytes", CERTIFICATE_DER_LEN_MAX);
-	st = x509_decode(der, &x, err);
+	st = sha256(der, &d); /* first: if OpenSSL cannot work at all, it may call the certificate wrong */
+	if (st == OK)
+		st = x509_decode(der, &x, err);
+	else
+		err_set(err, st, "certificate: OpenSSL could not work");
 	if (st == OK)
 		st = read_all(x, &c, err);
 	X509_free(x);
-	if (st == OK)
-		st = sha256(der, &d);
 	if (st != OK) {
 		certificate_clear(&c);
 		return st;
@@ -272,6 +298,7 @@ static enum status
 name_decode(struct bytes der, X509_NAME **out)
 {
 	const unsigned char *p = der.ptr;
+	ERR_clear_error(); /* what is said from here on is about this name */
 	*out = d2i_X509_NAME(NULL, &p, (long)der.len);
 	return *out != NULL ? OK : openssl_refused(ERR_FORMAT);
 }
@@ -289,7 +316,7 @@ names_as_issuer(struct bytes tbs, struct bytes root_tbs, bool *yes)
 	if (st == OK)
 		st = name_decode(root.subject, &subject);
 	if (st == OK)
-		*yes = X509_NAME_cmp(issuer, subject) == 0;
+		st = same_name(issuer, subject, yes);
 	X509_NAME_free(issuer);
 	X509_NAME_free(subject);
 	return st;
@@ -343,33 +370,47 @@ append(struct buf *out, const void *p, size_t len)
 	return OK;
 }
 
+/* The next PEM block's content; *label is its kind, empty if it has headers.  ERR_NOT_FOUND: no block is left. */
+static enum status
+pem_next(BIO *bio, char label[32], unsigned char **data, long *len)
+{
+	char *name = NULL, *header = NULL;
+	enum status st = OK;
+
+	ERR_clear_error(); /* what is said from here on is about this block */
+	if (PEM_read_bio(bio, &name, &header, data, len) != 1)
+		st = openssl_refused(ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE ? ERR_NOT_FOUND : ERR_FORMAT);
+	else
+		(void)snprintf(label, 32, "%s", header[0] == '\0' ? name : "");
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	return st;
+}
+
 static enum status
 pem_to_der(struct bytes pem, struct buf *out, struct err *err)
 {
-	char *name = NULL, *header = NULL, *name2 = NULL, *header2 = NULL;
+	char label[32] = "", label2[32];
 	unsigned char *data = NULL, *data2 = NULL;
 	long len = 0, len2 = 0;
-	enum status st;
-	BIO *bio = NULL;
+	enum status st = pem.len > 0 && pem.len <= INT_MAX ? OK : ERR_NOT_FOUND;
+	BIO *bio = st == OK ? BIO_new_mem_buf(pem.ptr, (int)pem.len) : NULL;
 
-	if (pem.len == 0 || pem.len > INT_MAX)
+	if (st == OK)
+		st = bio != NULL ? pem_next(bio, label, &data, &len) : openssl_refused(ERR_CRYPTO);
+	if (st == ERR_NOT_FOUND || st == ERR_FORMAT)
 		st = err_set(err, ERR_FORMAT, "not a certificate: neither PEM nor DER");
-	else if ((bio = BIO_new_mem_buf(pem.ptr, (int)pem.len)) == NULL)
-		st = err_set(err, openssl_refused(ERR_CRYPTO), "certificate: cannot read this text");
-	else if (PEM_read_bio(bio, &name, &header, &data, &len) != 1)
-		st = err_set(err, openssl_refused(ERR_FORMAT), "not a certificate: neither PEM nor DER");
-	else if (strcmp(name, PEM_STRING_X509) != 0 || header[0] != '\0')
+	else if (st != OK)
+		err_set(err, st, "certificate: cannot read this text");
+	else if (strcmp(label, PEM_STRING_X509) != 0)
 		st = err_set(err, ERR_FORMAT, "not a certificate: another kind of PEM block stands first");
-	else if (PEM_read_bio(bio, &name2, &header2, &data2, &len2) == 1)
+	else if ((st = pem_next(bio, label2, &data2, &len2)) == OK || st == ERR_FORMAT)
 		st = err_set(err, ERR_FORMAT, "more than one PEM block; wanted one certificate");
+	else if (st != ERR_NOT_FOUND)
+		err_set(err, st, "certificate: cannot read this text");
 	else if ((st = append(out, data, (size_t)len)) != OK)
 		err_set(err, st, "certificate longer than %u bytes", CERTIFICATE_DER_LEN_MAX);
-	ERR_clear_error(); /* the end of the text is an error to PEM_read_bio */
-	OPENSSL_free(name);
-	OPENSSL_free(header);
 	OPENSSL_free(data);
-	OPENSSL_free(name2);
-	OPENSSL_free(header2);
 	OPENSSL_free(data2);
 	BIO_free(bio);
 	return st;

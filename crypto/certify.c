@@ -11,6 +11,7 @@
 #include "crypto/signature.h"
 
 #include <openssl/bn.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -93,15 +94,18 @@ add_subject_key_id(X509 *x)
 static bool
 add_authority_key_id(X509 *x, X509 *issuer)
 {
-	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(issuer);
-	if (id == NULL)
-		return true; /* a root made elsewhere may have none */
+	int critical = 0;
+	ASN1_OCTET_STRING *id = X509_get_ext_d2i(issuer, NID_subject_key_identifier, &critical, NULL);
+	if (id == NULL) /* negative: there is none, as a root made elsewhere may do without */
+		return critical < 0 && openssl_answered(OK) == OK;
 	AUTHORITY_KEYID *a = AUTHORITY_KEYID_new();
-	if (a != NULL)
-		a->keyid = ASN1_OCTET_STRING_dup(id);
-	bool ok = a != NULL && a->keyid != NULL
-	    && X509_add1_ext_i2d(x, NID_authority_key_identifier, a, 0, X509V3_ADD_DEFAULT) == 1;
-	AUTHORITY_KEYID_free(a);
+	if (a == NULL) {
+		ASN1_OCTET_STRING_free(id);
+		return false;
+	}
+	a->keyid = id;
+	bool ok = X509_add1_ext_i2d(x, NID_authority_key_identifier, a, 0, X509V3_ADD_DEFAULT) == 1;
+	AUTHORITY_KEYID_free(a); /* and id with it */
 	return ok;
 }
 
@@ -119,20 +123,26 @@ sign(X509 *x, const struct private_key *key)
 	return ok;
 }
 
-/* issuer NULL: self-signed. */
+/* What the request says: the only part that can fail for what it says. */
 static bool
-build(X509 *x, const struct certificate_request *rq, EVP_PKEY *subject, X509 *issuer)
+fill(X509 *x, const struct certificate_request *rq)
 {
 	X509_NAME *name = X509_get_subject_name(x);
+	return add_name(name, NID_organizationName, rq->organisation)
+	    && add_name(name, NID_commonName, rq->common_name)
+	    && set_term(x, rq);
+}
+
+/* issuer NULL: self-signed. */
+static bool
+complete(X509 *x, bool is_ca, EVP_PKEY *subject, X509 *issuer)
+{
 	return X509_set_version(x, X509_VERSION_3) == 1
 	    && set_serial(x)
-	    && add_name(name, NID_organizationName, rq->organisation)
-	    && add_name(name, NID_commonName, rq->common_name)
-	    && X509_set_issuer_name(x, issuer != NULL ? X509_get_subject_name(issuer) : name) == 1
-	    && set_term(x, rq)
+	    && X509_set_issuer_name(x, X509_get_subject_name(issuer != NULL ? issuer : x)) == 1
 	    && X509_set_pubkey(x, subject) == 1
-	    && add_basic_constraints(x, rq->is_ca)
-	    && add_key_usage(x, rq->is_ca)
+	    && add_basic_constraints(x, is_ca)
+	    && add_key_usage(x, is_ca)
 	    && add_subject_key_id(x)
 	    && add_authority_key_id(x, issuer != NULL ? issuer : x);
 }
@@ -203,17 +213,18 @@ certify_key(const struct certificate_request *rq, EVP_PKEY *subject, const struc
 	enum status st = check_request(rq, err);
 	if (st == OK && root_der.len > 0)
 		st = load_issuer(root_der, root_key, rq, &issuer, err);
-	else if (st == OK && EVP_PKEY_eq(subject, root_key->pkey) != 1)
-		st = err_set(err, ERR_ARGUMENT, "certificate: without a root it must be signed by its own key");
 	if (st != OK)
 		return st;
 
+	ERR_clear_error(); /* what is said from here on is about this request */
 	x = X509_new();
-	if (x == NULL || !build(x, rq, subject, issuer))
+	if (x == NULL)
+		st = err_set(err, openssl_refused(ERR_CRYPTO), "the certificate could not be made");
+	else if (!fill(x, rq))
 		st = err_set(err, openssl_refused(ERR_ARGUMENT), "certificate: name or organisation is too long (64 characters) "
 		    "or a date is out of range");
-	else if (!sign(x, root_key))
-		st = err_set(err, openssl_refused(ERR_CRYPTO), "the certificate could not be signed");
+	else if (!complete(x, rq->is_ca, subject, issuer) || !sign(x, root_key))
+		st = err_set(err, openssl_refused(ERR_CRYPTO), "the certificate could not be made and signed");
 	else
 		st = append_der(x, out, err);
 	X509_free(x);
@@ -221,46 +232,79 @@ certify_key(const struct certificate_request *rq, EVP_PKEY *subject, const struc
 	return st;
 }
 
+static enum status
+check_own_key(const struct private_key *subject_key, const struct private_key *root_key, struct err *err)
+{
+	uint8_t subject_mem[PUBLIC_KEY_FILE_MAX], root_mem[PUBLIC_KEY_FILE_MAX];
+	struct buf subject = BUF_OF(subject_mem), root = BUF_OF(root_mem);
+	enum status st = private_key_spki(subject_key, &subject);
+	if (st == OK)
+		st = private_key_spki(root_key, &root);
+	if (st != OK)
+		return err_set(err, st, "certificate: the public half of its key cannot be read");
+	return bytes_eq(buf_view(&subject), buf_view(&root)) ? OK
+	    : err_set(err, ERR_ARGUMENT, "certificate: without a root it must be signed by its own key");
+}
+
 enum status
 certify(const struct certificate_request *rq, const struct private_key *subject_key, const struct private_key *root_key,
     struct bytes root_der, struct buf *out, struct err *err)
 {
-	return certify_key(rq, subject_key->pkey, root_key, root_der, out, err);
+	enum status st = root_der.len == 0 ? check_own_key(subject_key, root_key, err) : OK;
+	return st == OK ? certify_key(rq, subject_key->pkey, root_key, root_der, out, err) : st;
 }
 
 /* ---- a key of which only the public half is here ---- */
 
-static EVP_PKEY *
-public_from_pem(struct bytes pem)
-{
-	BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
-	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
-	BIO_free(bio);
-	return key;
-}
-
-static EVP_PKEY *
-public_from_der(struct bytes der)
-{
-	const unsigned char *p = der.ptr;
-	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)der.len);
-	if (key != NULL && p == der.ptr + der.len)
-		return key;
-	EVP_PKEY_free(key);
-	return NULL;
-}
-
-/* Of a type that the verifier knows? */
+/* The next PEM block's content, owned by the caller, and whether it is a public key. */
 static enum status
-check_type(EVP_PKEY *key, struct err *err)
+public_block(BIO *bio, unsigned char **data, long *len, bool *is_public)
 {
-	unsigned char *der = NULL;
+	char *name = NULL, *header = NULL;
+	enum status st = OK;
+	if (PEM_read_bio(bio, &name, &header, data, len) != 1)
+		st = openssl_refused(ERR_FORMAT);
+	else
+		*is_public = strcmp(name, PEM_STRING_PUBLIC) == 0;
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	return st;
+}
+
+/* Of the first PEM block that is a public key; *own is to be freed. */
+static enum status
+public_from_pem(struct bytes pem, unsigned char **own, struct bytes *der)
+{
+	long len = 0;
+	bool is_public = false;
+	ERR_clear_error(); /* what is said from here on is about this text */
+	BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	enum status st = bio != NULL ? OK : openssl_refused(ERR_CRYPTO);
+	while (st == OK && !is_public) {
+		OPENSSL_free(*own);
+		*own = NULL;
+		st = public_block(bio, own, &len, &is_public);
+	}
+	if (st == OK)
+		*der = (struct bytes){ *own, (size_t)len };
+	BIO_free(bio);
+	return st;
+}
+
+/* Ours says what type it is and whether it is well formed, so what is left for OpenSSL to refuse is a name of SM2 that it does not know;
+ * said twice, since it may hide behind that that it got no memory. */
+static enum status
+pkey_from_spki(struct bytes der, EVP_PKEY **out)
+{
 	struct public_key *known = NULL;
-	int len = i2d_PUBKEY(key, &der);
-	enum status st = len > 0 ? public_key_from_spki((struct bytes){ der, (size_t)len }, &known) : openssl_refused(ERR_CRYPTO);
+	enum status st = public_key_from_spki(der, &known);
 	public_key_free(known);
-	OPENSSL_free(der);
-	return st ? err_set(err, st, "public key: it must be P-256, Ed25519 or SM2") : OK;
+	for (int i = 0; st == OK && *out == NULL && i < 2; i++) {
+		const unsigned char *p = der.ptr;
+		ERR_clear_error();
+		*out = d2i_PUBKEY(NULL, &p, (long)der.len);
+	}
+	return st == OK && *out == NULL ? openssl_refused(ERR_UNSUPPORTED) : st;
 }
 
 enum status
@@ -270,13 +314,22 @@ certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_de
 	if (spki_pem_or_der.len == 0 || spki_pem_or_der.len > PUBLIC_KEY_FILE_MAX || root_der.len == 0)
 		return err_set(err, ERR_FORMAT, "public key: wanted a SubjectPublicKeyInfo of at most %d bytes, and a root to certify it",
 		    PUBLIC_KEY_FILE_MAX);
-	EVP_PKEY *key = spki_pem_or_der.ptr[0] == DER_SEQUENCE ? public_from_der(spki_pem_or_der) : public_from_pem(spki_pem_or_der);
-	if (key == NULL)
-		return err_set(err, openssl_refused(ERR_FORMAT), "public key: wanted one PEM block \"PUBLIC KEY\" or its DER; from a private key "
-		    "openssl pkey -pubout makes it, from a certificate request openssl req -pubkey -noout");
-	enum status st = check_type(key, err);
+	unsigned char *own = NULL;
+	struct bytes der = spki_pem_or_der;
+	EVP_PKEY *key = NULL;
+	enum status st = der.ptr[0] == DER_SEQUENCE ? OK : public_from_pem(spki_pem_or_der, &own, &der);
 	if (st == OK)
+		st = pkey_from_spki(der, &key);
+	if (st == ERR_UNSUPPORTED)
+		err_set(err, st, "public key: it must be P-256, Ed25519 or SM2");
+	else if (st == ERR_FORMAT)
+		err_set(err, st, "public key: wanted one PEM block \"PUBLIC KEY\" or its DER; from a private key "
+		    "openssl pkey -pubout makes it, from a certificate request openssl req -pubkey -noout");
+	else if (st != OK)
+		err_set(err, st, "public key: OpenSSL could not read it");
+	else
 		st = certify_key(rq, key, root_key, root_der, out, err);
 	EVP_PKEY_free(key);
+	OPENSSL_free(own);
 	return st;
 }

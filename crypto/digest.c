@@ -1,23 +1,30 @@
 #include "crypto/digest.h"
 
+#include "crypto/openssl_error.h"
+
 #include <assert.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <threads.h>
 
 /* OpenSSL 3.0 looks an algorithm up by name at every use of EVP_sha256(), which costs more than
- * hashing a token does.  Fetched once, never changed after. */
-static once_flag fetched = ONCE_FLAG_INIT;
-static EVP_MD *md_sha256, *md_sm3;
+ * hashing a token does.  Fetched once, never changed after; fetched again if it could not be had. */
+struct algorithm { const char *name; _Atomic(EVP_MD *) md; };
+static struct algorithm algorithm_sha256 = { "SHA256", NULL }, algorithm_sm3 = { "SM3", NULL };
 
-static void
-fetch(void)
+static const EVP_MD *
+fetched(struct algorithm *a)
 {
-	md_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	md_sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
+	EVP_MD *md = atomic_load(&a->md), *fresh;
+	if (md != NULL || !openssl_is_ready() || (fresh = EVP_MD_fetch(NULL, a->name, NULL)) == NULL)
+		return md;
+	if (atomic_compare_exchange_strong(&a->md, &md, fresh))
+		return fresh;
+	EVP_MD_free(fresh); /* another thread was first */
+	return md;
 }
 
 static enum status
@@ -28,20 +35,20 @@ failed(void)
 }
 
 static enum status
-hash(EVP_MD *const *md, struct bytes in, struct digest *out)
+hash(struct algorithm *a, struct bytes in, struct digest *out)
 {
-	call_once(&fetched, fetch);
-	if (*md == NULL || EVP_Digest(in.ptr, in.len, out->b, NULL, *md, NULL) != 1)
+	const EVP_MD *md = fetched(a);
+	if (md == NULL || EVP_Digest(in.ptr, in.len, out->b, NULL, md, NULL) != 1)
 		return failed();
 	return OK;
 }
 
 static enum status
-hash_parts(EVP_MD *const *md, const struct bytes *parts, size_t n, struct digest *out)
+hash_parts(struct algorithm *a, const struct bytes *parts, size_t n, struct digest *out)
 {
-	call_once(&fetched, fetch);
+	const EVP_MD *md = fetched(a);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok = *md != NULL && ctx != NULL && EVP_DigestInit_ex2(ctx, *md, NULL) == 1;
+	bool ok = md != NULL && ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) == 1;
 	ok = ok && EVP_DigestFinal_ex(ctx, out->b, NULL) == 1;
@@ -52,25 +59,25 @@ hash_parts(EVP_MD *const *md, const struct bytes *parts, size_t n, struct digest
 enum status
 sha256(struct bytes in, struct digest *out)
 {
-	return hash(&md_sha256, in, out);
+	return hash(&algorithm_sha256, in, out);
 }
 
 enum status
 sm3(struct bytes in, struct digest *out)
 {
-	return hash(&md_sm3, in, out);
+	return hash(&algorithm_sm3, in, out);
 }
 
 enum status
 sha256_parts(const struct bytes *parts, size_t n, struct digest *out)
 {
-	return hash_parts(&md_sha256, parts, n, out);
+	return hash_parts(&algorithm_sha256, parts, n, out);
 }
 
 enum status
 sm3_parts(const struct bytes *parts, size_t n, struct digest *out)
 {
-	return hash_parts(&md_sm3, parts, n, out);
+	return hash_parts(&algorithm_sm3, parts, n, out);
 }
 
 struct mac { EVP_MAC_CTX *ctx; };
@@ -97,7 +104,7 @@ mac_open(enum profile profile, const struct secret *key, struct mac **out)
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, profile == PROFILE_GM ? sm : sha, 0),
 		OSSL_PARAM_construct_end(),
 	};
-	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC *hmac = !openssl_is_ready() ? NULL : EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *ctx = hmac != NULL ? EVP_MAC_CTX_new(hmac) : NULL;
 	EVP_MAC_free(hmac); /* the context holds its own reference */
 	if (ctx != NULL && EVP_MAC_init(ctx, key->b, SECRET_LEN, params) != 1) {

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -164,9 +165,11 @@ public_key_from_point(enum key_type type, struct bytes point, struct public_key 
 	assert(type == KEY_P256 || type == KEY_ED25519 || type == KEY_SM2);
 	if (!point_is_wellformed(type, point))
 		return ERR_FORMAT;
+	if (!openssl_is_ready())
+		return ERR_CRYPTO;
 	struct public_key *k = OPENSSL_zalloc(sizeof(*k)); /* beside what OpenSSL keeps of it */
 	if (k == NULL)
-		return ERR_SYSTEM;
+		return openssl_refused(ERR_CRYPTO);
 
 	k->type = type;
 	k->point_len = point.len;
@@ -264,7 +267,8 @@ explain_refusal(int result)
 	unsigned long e = ERR_peek_error();
 	bool said_no = e == 0 ? result == 0
 	    : ERR_GET_LIB(e) == ERR_LIB_EC && ERR_GET_REASON(e) == EC_R_POINT_AT_INFINITY;
-	return openssl_refused(said_no ? OK : ERR_CRYPTO);
+	ERR_clear_error();
+	return said_no ? OK : ERR_CRYPTO;
 }
 
 static enum status
@@ -291,7 +295,7 @@ check_ecdsa(const struct public_key *k, struct bytes message, const uint8_t *sig
 }
 
 static enum status
-check_eddsa(const struct public_key *k, struct bytes message, const uint8_t *sig, bool *good)
+try_eddsa(const struct public_key *k, struct bytes message, const uint8_t *sig, bool *good)
 {
 	ERR_clear_error();
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -303,6 +307,20 @@ check_eddsa(const struct public_key *k, struct bytes message, const uint8_t *sig
 	EVP_MD_CTX_free(ctx);
 	*good = result == 1;
 	return result == 1 ? OK : explain_refusal(result);
+}
+
+/* OpenSSL 3.0's Ed25519 says a plain "no" also when it got no memory for its hash.  So a "no" must be said twice, and a hash
+ * made in between. */
+static enum status
+check_eddsa(const struct public_key *k, struct bytes message, const uint8_t *sig, bool *good)
+{
+	struct digest d;
+
+	enum status st = try_eddsa(k, message, sig, good);
+	if (st != OK || *good)
+		return st;
+	st = sha256(message, &d);
+	return st == OK ? try_eddsa(k, message, sig, good) : st;
 }
 
 enum status

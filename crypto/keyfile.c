@@ -14,6 +14,8 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 
+#define SPKI_LEN_MAX 256u  /* of our three types: 91 at most, with room for explicit curves to be refused by name */
+
 static enum status
 key_own(EVP_PKEY *pkey, enum key_type type, struct private_key **out)
 {
@@ -32,6 +34,8 @@ enum status
 private_key_generate(enum key_type type, struct private_key **out)
 {
 	assert(type == KEY_P256 || type == KEY_ED25519 || type == KEY_SM2);
+	if (!openssl_is_ready())
+		return ERR_CRYPTO;
 	EVP_PKEY *pkey = type == KEY_P256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256")
 	    : EVP_PKEY_Q_keygen(NULL, NULL, type == KEY_SM2 ? "SM2" : "ED25519");
 	if (pkey == NULL)
@@ -54,22 +58,41 @@ private_key_type(const struct private_key *k)
 	return k->type;
 }
 
-static bool
+static enum status
+append(struct buf *out, const void *p, long len)
+{
+	if (len < 0 || (size_t)len > out->cap - out->len)
+		return ERR_LIMIT;
+	memcpy(out->ptr + out->len, p, (size_t)len);
+	out->len += (size_t)len;
+	return OK;
+}
+
+static enum status
+pkey_spki(const EVP_PKEY *pkey, struct buf *out)
+{
+	unsigned char *der = NULL;
+	int len = i2d_PUBKEY(pkey, &der);
+	enum status st = len > 0 ? append(out, der, len) : openssl_refused(ERR_CRYPTO);
+	OPENSSL_free(der);
+	return st;
+}
+
+/* EVP_PKEY_is_a() says "no" also when it got no memory; its public half cannot. */
+static enum status
 pkey_type(const EVP_PKEY *pkey, enum key_type *type)
 {
-	char group[16] = "";
-	size_t len = 0;
+	uint8_t mem[SPKI_LEN_MAX];
+	struct buf spki = BUF_OF(mem);
+	struct public_key *pub = NULL;
 
-	if (EVP_PKEY_is_a(pkey, "SM2"))
-		*type = KEY_SM2;
-	else if (EVP_PKEY_is_a(pkey, "ED25519"))
-		*type = KEY_ED25519;
-	else if (EVP_PKEY_is_a(pkey, "EC") && EVP_PKEY_get_group_name(pkey, group, sizeof(group), &len) == 1
-	    && strcmp(group, "prime256v1") == 0)
-		*type = KEY_P256;
-	else
-		return false;
-	return true;
+	enum status st = pkey_spki(pkey, &spki);
+	if (st == OK)
+		st = public_key_from_spki(buf_view(&spki), &pub);
+	if (st == OK)
+		*type = public_key_type(pub);
+	public_key_free(pub);
+	return st == ERR_LIMIT ? ERR_UNSUPPORTED : st; /* longer than any key of ours: RSA */
 }
 
 /* A file may hold a public half that is not its private half's: its signatures would be no good. */
@@ -83,25 +106,54 @@ halves_match(EVP_PKEY *pkey)
 }
 
 static enum status
-key_from_pkcs8(const unsigned char *der, long len, struct private_key **out, struct err *err)
+pkey_decode(const unsigned char *der, long len, EVP_PKEY **out)
 {
-	enum key_type type;
 	const unsigned char *p = der;
 	PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, len);
-	EVP_PKEY *pkey = info != NULL && p == der + len ? EVP_PKCS82PKEY(info) : NULL;
-	enum status st;
+	enum status st = info == NULL ? openssl_refused(ERR_FORMAT) : p != der + len ? ERR_FORMAT : OK;
 
+	if (st == OK && (*out = EVP_PKCS82PKEY(info)) == NULL)
+		st = openssl_refused(ERR_FORMAT);
 	PKCS8_PRIV_KEY_INFO_free(info);
-	if (pkey == NULL)
-		st = err_set(err, openssl_refused(ERR_FORMAT), "private key: the PEM block holds no PKCS#8 key this program can read");
-	else if (!pkey_type(pkey, &type))
-		st = err_set(err, openssl_refused(ERR_UNSUPPORTED), "private key: it must be P-256, Ed25519 or SM2");
+	return st;
+}
+
+static enum status
+pkey_from_pkcs8(const unsigned char *der, long len, EVP_PKEY **out, enum key_type *type, struct err *err)
+{
+	EVP_PKEY *pkey = NULL;
+
+	ERR_clear_error(); /* what is said from here on is about this key */
+	enum status st = pkey_decode(der, len, &pkey);
+	if (st != OK)
+		return err_set(err, st, "private key: the PEM block holds no PKCS#8 key this program can read");
+	st = pkey_type(pkey, type);
+	if (st != OK)
+		err_set(err, st, "private key: it must be P-256, Ed25519 or SM2");
 	else if (!halves_match(pkey))
 		st = err_set(err, openssl_refused(ERR_FORMAT), "private key: its private and public halves do not belong together");
-	else
-		return key_own(pkey, type, out);
-	EVP_PKEY_free(pkey);
-	return st;
+	if (st != OK) {
+		EVP_PKEY_free(pkey);
+		return st;
+	}
+	*out = pkey;
+	return OK;
+}
+
+/* Where OpenSSL computes a public half it may hide behind a reason of the key's that it got no memory: only what it says
+ * twice is believed. */
+static enum status
+key_from_pkcs8(const unsigned char *der, long len, struct private_key **out, struct err *err)
+{
+	enum key_type type = KEY_P256;
+	EVP_PKEY *pkey = NULL;
+
+	if (!openssl_is_ready())
+		return err_set(err, ERR_CRYPTO, "private key: OpenSSL could not work");
+	enum status st = pkey_from_pkcs8(der, len, &pkey, &type, NULL);
+	if (st != OK)
+		st = pkey_from_pkcs8(der, len, &pkey, &type, err);
+	return st == OK ? key_own(pkey, type, out) : st;
 }
 
 static enum status
@@ -141,16 +193,6 @@ private_key_from_pem(struct bytes pem, struct private_key **out, struct err *err
 	return st;
 }
 
-static enum status
-append(struct buf *out, const void *p, long len)
-{
-	if (len < 0 || (size_t)len > out->cap - out->len)
-		return ERR_LIMIT;
-	memcpy(out->ptr + out->len, p, (size_t)len);
-	out->len += (size_t)len;
-	return OK;
-}
-
 enum status
 private_key_to_pem(const struct private_key *k, struct buf *out)
 {
@@ -171,11 +213,7 @@ private_key_to_pem(const struct private_key *k, struct buf *out)
 enum status
 private_key_spki(const struct private_key *k, struct buf *out)
 {
-	unsigned char *der = NULL;
-	int len = i2d_PUBKEY(k->pkey, &der);
-	enum status st = len > 0 ? append(out, der, len) : openssl_refused(ERR_CRYPTO);
-	OPENSSL_free(der);
-	return st;
+	return pkey_spki(k->pkey, out);
 }
 
 /* Contexts made once and used for every signature: making one costs as much as hashing ten tokens. */
@@ -274,7 +312,7 @@ dup_signer(const struct signer *self, struct signer **out)
 static enum status
 key_point(const struct private_key *k, uint8_t mem[POINT_LEN_MAX], struct bytes *point)
 {
-	uint8_t spki_mem[256];
+	uint8_t spki_mem[SPKI_LEN_MAX];
 	struct buf spki = BUF_OF(spki_mem), out = { mem, POINT_LEN_MAX, 0 };
 	struct public_key *pub = NULL;
 

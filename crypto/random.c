@@ -1,5 +1,7 @@
 #include "crypto/random.h"
 
+#include "crypto/openssl_error.h"
+
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
@@ -11,7 +13,7 @@ random_fill(void *out, size_t len)
 
 	while (len > 0) {
 		int n = len > INT_MAX ? INT_MAX : (int)len;
-		if (RAND_bytes(p, n) != 1) {
+		if (!openssl_is_ready() || RAND_bytes(p, n) != 1) {
 			ERR_clear_error();
 			return ERR_CRYPTO;
 		}

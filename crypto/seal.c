@@ -1,5 +1,6 @@
 #include "crypto/seal.h"
 
+#include "crypto/openssl_error.h"
 #include "crypto/random.h"
 
 #include <assert.h>
@@ -54,7 +55,7 @@ nonce_take(struct sealer *s, uint8_t *nonce)
 static bool
 set_keys(struct sealer *s, const char *cipher_name, const uint8_t *key)
 {
-	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, cipher_name, NULL);
+	EVP_CIPHER *cipher = !openssl_is_ready() ? NULL : EVP_CIPHER_fetch(NULL, cipher_name, NULL);
 	s->encrypt = EVP_CIPHER_CTX_new();
 	s->decrypt = EVP_CIPHER_CTX_new();
 	bool ok = cipher != NULL && s->encrypt != NULL && s->decrypt != NULL
@@ -138,6 +139,7 @@ gcm_get(struct sealer *s, const uint8_t *nonce, struct bytes aad, struct bytes c
 	int n = 0;
 	uint8_t tag[TAG_LEN];
 	memcpy(tag, cipher.ptr + cipher.len, TAG_LEN);
+	ERR_clear_error(); /* what is said from here on is about this */
 
 	bool ok = EVP_DecryptInit_ex2(s->decrypt, NULL, NULL, nonce, NULL) == 1
 	    && EVP_CIPHER_CTX_ctrl(s->decrypt, EVP_CTRL_AEAD_SET_TAG, (int)TAG_LEN, tag) == 1;
@@ -148,10 +150,7 @@ gcm_get(struct sealer *s, const uint8_t *nonce, struct bytes aad, struct bytes c
 	if (!ok)
 		return failed();
 	uint8_t none[TAG_LEN]; /* GCM's final writes nothing */
-	if (EVP_DecryptFinal_ex(s->decrypt, none, &n) == 1)
-		return OK;
-	ERR_clear_error();
-	return ERR_DAMAGED;
+	return EVP_DecryptFinal_ex(s->decrypt, none, &n) == 1 ? OK : openssl_answered(ERR_DAMAGED);
 }
 
 static enum status

@@ -188,13 +188,18 @@ status_list_decode(struct bytes payload, struct status_list *out)
 }
 
 /* zlib's memory, cut from the caller's scratch: no heap.  Freed all at once with the scratch. */
+struct room { struct buf scratch; bool is_short; };
+
 static voidpf
 scratch_alloc(voidpf opaque, uInt items, uInt size)
 {
-	struct buf *scratch = opaque;
+	struct room *room = opaque;
+	struct buf *scratch = &room->scratch;
 	size_t want = ((size_t)items * size + 15) & ~(size_t)15;
-	if (want > scratch->cap - scratch->len)
+	if (want > scratch->cap - scratch->len) {
+		room->is_short = true;
 		return Z_NULL;
+	}
 	voidpf p = scratch->ptr + scratch->len;
 	scratch->len += want;
 	return p;
@@ -209,14 +214,20 @@ scratch_free(voidpf opaque, voidpf p)
 static enum status
 inflate_all(z_stream *z, struct buf *out)
 {
-	int rc = inflate(z, Z_FINISH);
-	if (rc == Z_STREAM_END && z->avail_in == 0) {
+	switch (inflate(z, Z_FINISH)) {
+	case Z_STREAM_END:
+		if (z->avail_in != 0)
+			return ERR_FORMAT;
 		out->len = z->total_out;
 		return OK;
+	case Z_BUF_ERROR: /* a bomb; or cut off */
+		return z->avail_out == 0 ? ERR_LIMIT : ERR_FORMAT;
+	case Z_DATA_ERROR:
+	case Z_NEED_DICT:
+		return ERR_FORMAT;
+	default:          /* zlib itself could not work */
+		return ERR_SYSTEM;
 	}
-	if (rc == Z_MEM_ERROR)
-		return ERR_LIMIT; /* scratch is too small */
-	return rc == Z_BUF_ERROR && z->avail_out == 0 ? ERR_LIMIT : ERR_FORMAT; /* a bomb; or cut off, or Z_NEED_DICT */
 }
 
 enum status
@@ -225,18 +236,16 @@ status_list_inflate(struct bytes zipped, struct buf scratch, struct buf *out)
 	size_t skew = (size_t)(-(uintptr_t)scratch.ptr & 15u);
 	if (zipped.len > STATUS_LIST_LEN_MAX || skew > scratch.cap)
 		return ERR_LIMIT;
-	scratch.len = skew;
-	z_stream z = { .zalloc = scratch_alloc, .zfree = scratch_free, .opaque = &scratch };
+	struct room room = { { scratch.ptr, scratch.cap, skew }, false };
+	z_stream z = { .zalloc = scratch_alloc, .zfree = scratch_free, .opaque = &room };
 	union { const uint8_t *in; Bytef *z; } next = { .in = zipped.ptr }; /* zlib does not write through next_in */
 	z.next_in = next.z;
 	z.avail_in = (uInt)zipped.len;
 	z.next_out = out->ptr;
 	z.avail_out = (uInt)(out->cap < STATUS_LIST_LEN_MAX ? out->cap : STATUS_LIST_LEN_MAX);
-	if (inflateInit(&z) != Z_OK)
-		return ERR_LIMIT;
-	enum status st = inflate_all(&z, out);
+	enum status st = inflateInit(&z) == Z_OK ? inflate_all(&z, out) : ERR_SYSTEM;
 	(void)inflateEnd(&z);
-	return st;
+	return room.is_short ? ERR_LIMIT : st;
 }
 
 enum status

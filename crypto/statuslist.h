@@ -30,7 +30,8 @@ MUST_CHECK enum status status_list_decode(struct bytes payload, struct status_li
 MUST_CHECK enum status status_list_encode(const struct status_list *l, struct buf out, struct bytes *payload);
 
 /* zlib inside caller's memory: no heap.  scratch >= STATUS_LIST_SCRATCH bytes.  Inflates into out
- * (cap up to 2^20 * bits / 8; more, or scratch too small: ERR_LIMIT).  Trailing bytes, preset dictionary, bad check: ERR_FORMAT. */
+ * (cap up to 2^20 * bits / 8; more, or scratch too small: ERR_LIMIT).  Trailing bytes, preset dictionary, bad check: ERR_FORMAT.
+ * zlib itself could not work: ERR_SYSTEM. */
 #define STATUS_LIST_SCRATCH (64u << 10)
 MUST_CHECK enum status status_list_inflate(struct bytes zipped, struct buf scratch, struct buf *out);
 /* zlib level 9, as `openssl zlib`/stock zlib writes it.  Heap inside zlib; writer's side only. */

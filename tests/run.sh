@@ -45,7 +45,7 @@ count() { # count <log> <exit code> <name>: add up what one test printed
 	else
 		echo "passed $3 ($ok$([ "$skip" -eq 0 ] || echo ", $skip skipped"))"
 	fi
-	grep -E '^skip - |SKIP:' "$1" | sort -u
+	grep -E '^skip - |SKIP:|^[0-9]+ faults in ' "$1" | sort -u
 }
 
 wanted() { # wanted <name>
@@ -68,12 +68,12 @@ summary() {
 }
 
 run_units() { # run_units <preset>
-	find "build/$1/unit" -name 'test_*' -type f -perm -u+x | sort >"$work/units"
+	find "build/$1/unit" "build/$1/fault" -name 'test_*' -type f -perm -u+x 2>/dev/null | sort >"$work/units"
 	while read -r unit; do
 		name="unit/$1/$(basename "$unit")"
 		wanted "$name" && echo "$unit"
 	done <"$work/units" >"$work/wanted"
-	xargs -P 2 -I{} sh -c 'timeout 300 "$1" >"$2/$(basename "$1").log" 2>&1 </dev/null; echo $? >"$2/$(basename "$1").code"' _ {} "$work" <"$work/wanted"
+	xargs -P 2 -I{} sh -c 'timeout 600 "$1" >"$2/$(basename "$1").log" 2>&1 </dev/null; echo $? >"$2/$(basename "$1").code"' _ {} "$work" <"$work/wanted"
 	while read -r unit; do
 		base="$work/$(basename "$unit")"
 		count "$base.log" "$(cat "$base.code")" "unit/$1/$(basename "$unit")"
@@ -120,6 +120,9 @@ for source in tests/fuzz/fuzz_*.c; do
 		run_script "fuzz/$preset/$noun" "build/$preset/fuzz/fuzz_$noun" "tests/fuzz/corpus/$noun"
 	done
 done
+
+echo "== faults"
+for preset in release asan; do run_script "fault/$preset/calls" tests/fault/calls.sh "build/$preset"; done
 
 echo "== tool tests"
 run_script tool/release/quickstart tests/tool/quickstart.sh "$top/build/release/bin"   # alone: it tells rates

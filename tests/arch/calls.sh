@@ -17,6 +17,6 @@ forbid 'strcpy|strcat|strncat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|alloca
 forbid 'time|clock_gettime|gettimeofday|localtime|localtime_r|gmtime|gmtime_r|mktime|timegm|clock' 'the clock is read in base/clock.c and passed in' '(base/clock|verify/example/judge)\.c'
 forbid 'rand|srand|random|srandom|drand48|getrandom|RAND_bytes' 'randomness comes from crypto/random.c' 'crypto/random\.c'
 forbid 'exit|abort|_exit' 'a library returns; only a program ends' 'tools/[a-z]+/[a-z_]+\.c'
-forbid 'malloc|calloc|realloc|strdup' 'no heap of ours on the verifying path' '(verify/example/judge|base/file|crypto/(digest|seal|key|keyfile|certificate|certify|statuslist_write|openssl_[a-z0-9_]+)|registry/[a-z_]+|tools/[a-z]+/[a-z_]+)\.c'
+forbid 'malloc|calloc|realloc|strdup' 'no heap of ours on the verifying path' '(verify/example/judge|base/file|crypto/(digest|seal|keyfile)|registry/[a-z_]+|tools/[a-z]+/[a-z_]+)\.c'
 grep -nE 'TODO|FIXME|XXX' -r $all --include='*.[ch]' && { echo '  ^ unfinished by its own word'; bad=1; }
 exit $bad
