@@ -176,11 +176,15 @@ path_is_last(size_t n)
 	return !path_is_in(n, n, paths->n);
 }
 
+bool
+paths_are_coarse(void)
+{
 #ifdef __SANITIZE_ADDRESS__
-enum { INNERMOST = 1 }; /* slower, and there for our own errors and leaks */
+	return true;
 #else
-enum { INNERMOST = 2 };
+	return false;
 #endif
+}
 
 /* The path of calls: all our own functions, and the innermost of the library's, below the allocator here. */
 static void
@@ -189,14 +193,14 @@ path_add(void)
 	extern const char __executable_start[], etext[]; /* the linker's */
 	enum { FRAMES_MAX = 96 };
 	void *frames[FRAMES_MAX];
-	int n = backtrace(frames, FRAMES_MAX), foreign = 0;
+	int n = backtrace(frames, FRAMES_MAX), foreign = 0, innermost = paths_are_coarse() ? 1 : 2;
 	bool is_below = false;
 	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
 	for (int i = 0; i < n; i++) {
 		uintptr_t at_code = (uintptr_t)frames[i];
 		bool is_ours = at_code >= (uintptr_t)__executable_start && at_code < (uintptr_t)etext;
 		is_below |= is_ours;
-		if (is_ours || (is_below && foreign++ < INNERMOST))
+		if (is_ours || (is_below && foreign++ < innermost))
 			hash = (hash ^ at_code) * 0x100000001b3;
 	}
 	if (paths->n == PATHS_MAX)

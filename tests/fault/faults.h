@@ -29,6 +29,7 @@ enum { PATHS_MAX = 1 << 16 };
 void paths_make(void);                      /* first, in the process whose children shall record and see them */
 void paths_record(bool on);                 /* from each fault_arm to its fault_disarm */
 size_t paths_n(void);
+bool paths_are_coarse(void);                 /* under sanitizers, which are slower and there for our own errors and leaks */
 /* Was the n-th the first, or the last, that was reached by its path?  True for an n beyond them all. */
 bool path_is_first(size_t n);
 bool path_is_last(size_t n);

@@ -101,7 +101,7 @@ is_spared(enum fault f, size_t n, bool is_cold)
 		return false;
 	if (is_cold) /* each costs a process: memory runs out, and stays so */
 		return f == FAULT_ALLOCATION ? n <= paths_n() : !path_is_first(n);
-	return !path_is_first(n) && (f == FAULT_ALLOCATIONS || !path_is_last(n));
+	return !path_is_first(n) && (f == FAULT_ALLOCATIONS || paths_are_coarse() || !path_is_last(n));
 }
 
 static void
