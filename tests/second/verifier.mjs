@@ -270,7 +270,7 @@ function takeTrust(part, root) {
 const mayThen = (e, typ, iat, exp) => e.typ.includes(typ) && e.cert.from <= iat && iat <= e.cert.to && (exp === undefined || exp <= e.cert.to) &&
 	(e.state === ACTIVE || e.state !== COMPROMISED && iat < e.since);
 
-const STATUS_CLAIMS = { 2: text(1, 26), 4: uint(1, (1n << 62n) - 1n), 6: uint(1, (1n << 62n) - 1n), 65534: uint(1, (1n << 62n) - 1n),
+const STATUS_CLAIMS = { 2: text(1, Number.MAX_SAFE_INTEGER), 4: uint(1, (1n << 62n) - 1n), 6: uint(1, (1n << 62n) - 1n), 65534: uint(1, (1n << 62n) - 1n),
 	65533: map({ '"bits"': one(1, 2, 4, 8), '"lst"': bytes(...anyLength), '"aggregation_uri"': text(...anyLength) }),
 	'-65539': map({ 0: one(1), 1: uint(0, (1n << 62n) - 1n), 2: bytes(32, 32), 3: uint(0, (1n << 62n) - 1n) }) };
 const GREATEST_LIST = 1 << 20;
