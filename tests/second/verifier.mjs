@@ -94,10 +94,10 @@ const only = wanted => r => { const n = int(r); return n === wanted ? n : unsupp
 const bool = r => { const { major, info } = r.head(); return major === 7 && (info === 20 || info === 21) ? info === 21 : malformed('no boolean'); };
 const bytes = (lo, hi) => r => {
 	const n = r.want(2);
-	if (lo && !n) malformed('empty bytes');
 	r.within(n, lo, hi);
 	return r.take(n);
 };
+const filled = (lo, hi) => r => { const got = bytes(lo, hi)(r); return got.length ? got : malformed('empty bytes'); };
 const exactly = n => r => r.want(2) === n ? r.take(n) : malformed(`other than ${n} bytes`);
 const text = (lo, hi, good = () => true) => r => {
 	const n = r.want(3);
@@ -127,7 +127,7 @@ const pairs = (n, listed) => r => { // so many pairs, or it means something newe
 	return r.map(listed);
 };
 const instant = r => { const n = r.want(0); return n < 1n << 62n ? n : malformed(`instant ${n}`); }, soon = instant;
-const anyLength = [0, Number.MAX_SAFE_INTEGER];
+const anyLength = [0, Number.MAX_SAFE_INTEGER], filledText = [1, Number.MAX_SAFE_INTEGER];
 
 // ---- 2. COSE_Sign1 -------------------------------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ function readCredential(sign1) {
 	return { ...sign1, iss: c[1], exp: c[4], nbf: c[5] ?? c[6], iat: c[6], idx: where['"idx"'], uri: where['"uri"'], kind: about[1],
 		jurisdiction: about[7], live: about[10] === 1, device: device && Buffer.concat([Buffer.from([device[-3] ? 3 : 2]), device[-2]]) };
 }
-const PRESENTATION_CLAIMS = { 3: text(1, 64), 4: soon, 6: soon, 7: bytes(8, 8), 10: bytes(8, 64), '-65538': bytes(1, 2048) };
+const PRESENTATION_CLAIMS = { 3: text(1, 64), 4: soon, 6: soon, 7: filled(8, 8), 10: filled(8, 64), '-65538': filled(1, 2048) };
 function readPresentation(sign1) {
 	const r = new Reader(sign1.payload), c = r.map(PRESENTATION_CLAIMS);
 	r.end();
@@ -246,7 +246,7 @@ function readToken(input) {
 
 const TRUST_CLAIMS = { 1: text(1, 6), 4: instant, 6: instant, '-65537': map({ 0: one(1), 1: uint(1, (1n << 62n) - 1n), 2: list(map({
 	1: bytes(1, 4096), 2: ascending(list(text(1, 64, t => TYP.includes(t)), 1, 6), t => TYP.indexOf(t)), 3: ascending(list(uint(1, 4), 1, 4)), 4: one(1, 2, 3),
-	5: instant, 6: list(text(2, 6, division), 1, 64), 7: list(text(1, 26), 1, 8) }), 1, 64), 3: map({ 1: uint(30, 300), 2: uint(1, (1n << 62n) - 1n) }) }) };
+	5: instant, 6: list(text(...filledText), 1, 8), 7: list(text(...filledText), 1, 8) }), 1, 64), 3: map({ 1: uint(30, 300), 2: uint(1, (1n << 62n) - 1n) }) }) };
 const ACTIVE = 1, COMPROMISED = 3;
 
 function takeTrust(part, root) {
