@@ -183,7 +183,7 @@ const ALG_OF_ID = { '06082a8648ce3d040302': -7, '06032b6570': -8, '06082a811ccf5
 
 function der(data, at = 0) { // the element there: its tag, contents and the whole
 	const long = data[at + 1] > 0x80 ? data[at + 1] - 0x80 : 0, n = long ? data.readUIntBE(at + 2, long) : data[at + 1], body = at + 2 + long;
-	if (data[at + 1] === 0x80 || long && (n < 0x80 || n < 256 ** (long - 1)) || body + n > data.length) refused('no DER');
+	if (data[at + 1] === 0x80 || long && (n < 0x80 || n < 256 ** (long - 1)) || !(body + n <= data.length)) refused('no DER');
 	return { tag: data[at], body: data.subarray(body, body + n), whole: data.subarray(at, body + n), hex: data.toString('hex', body, body + n) };
 }
 function parts({ body }) {
@@ -195,11 +195,11 @@ function subjectKey(spki) {
 	const [alg, { body }] = parts(spki), type = KEY_ID[parts(alg).map(p => p.hex).join()];
 	return type && body[0] === 0 ? keyOf(type, body.subarray(1)) : refused('a key of another kind');
 }
-function rawSignature(body, type) { // r || s, of ECDSA's and SM2's SEQUENCE
-	if (type === 'Ed25519') return body;
-	if (der(body).whole.length !== body.length) refused('bytes behind a signature');
-	const two = parts(der(body)).map(p => p.hex.replace(/^00(?=[89a-f])/, '').padStart(64, '0'));
-	return Buffer.from(two.join(''), 'hex');
+function rawSignature(bits, type) { // r || s, of ECDSA's and SM2's SEQUENCE of two INTEGERs
+	const body = bits.subarray(1), all = type === 'Ed25519' ? null : der(body), numbers = all ? parts(all) : [];
+	const two = numbers.map(p => p.tag === 2 && /^(?:00(?=[89a-f])|(?!00)(?=[0-7]))(.{1,64})$/.exec(p.hex)?.[1].padStart(64, '0'));
+	if (bits[0] !== 0 || all && (all.tag !== 0x30 || all.whole.length !== body.length || two.length !== 2 || !two.every(Boolean))) refused('no signature');
+	return all ? Buffer.from(two.join(''), 'hex') : body;
 }
 // Names are compared as RFC 5280 7.1 says: without regard to case and to how many spaces there are.
 const nameOf = s => s.toLowerCase().replaceAll('\\ ', ' ').replace(/ +/g, ' ').replace(/ $|(?<==) /gm, '');
@@ -212,7 +212,7 @@ function certificate(data) {
 		const extensions = (all ? parts(parts(all)[0]) : []).map(parts).map(p => (
 			{ oid: p[0].hex, critical: p.length === 3 && p[1].body[0] !== 0, value: der(p.at(-1).body) }));
 		return { data, from, to, key, v3, extensions, kid: hashOf('sha256', data).subarray(0, 8), issuer: nameOf(x509.issuer), subject: nameOf(x509.subject),
-			signed: tbs.whole, alg: ALG_OF_ID[alg.hex], signature: rawSignature(signature.body.subarray(1), KEY_OF_ALG[ALG_OF_ID[alg.hex]]) };
+			signed: tbs.whole, alg: ALG_OF_ID[alg.hex], signature: rawSignature(signature.body, KEY_OF_ALG[ALG_OF_ID[alg.hex]]) };
 	} catch (e) { return refused(`a certificate: ${e.message}`); }
 }
 function certifiedBy(cert, root) { // signed by the root, and fit for an entry of a trust list
