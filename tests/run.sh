@@ -137,7 +137,7 @@ run_scripts "$work/scripts"
 
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"
-run_script second/release tests/second/run.sh "$top/build/release/bin" --mutants 0   # mutants, of other keys each time: --second
+run_script second/release tests/second/run.sh "$top/build/release/bin"   # and 4000 mutants, of other keys each time
 if [ -n "$second" ]; then
 	tests/second/run.sh "$top/build/release/bin" --mutants 100000 1 >"$work/second.log" 2>&1
 	count "$work/second.log" $? second/mutants
