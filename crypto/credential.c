@@ -25,19 +25,18 @@ jurisdiction_covers(uint32_t area, uint32_t place)
 	return area > 0 && place == area;
 }
 
-/* "37", "3701", "370102": digits of a division code without trailing 00 pairs */
-static bool
-iss_is_wellformed(struct bytes iss)
+uint32_t
+iss_area(struct bytes iss)
 {
 	uint32_t code = 0;
 	if (iss.len > ISS_LEN_MAX || iss.len % 2 != 0 || iss.len == 0 || iss.ptr[0] == '0')
-		return false;
+		return 0;
 	for (size_t i = 0; i < iss.len; i++) {
 		if (iss.ptr[i] < '0' || iss.ptr[i] > '9')
-			return false;
+			return 0;
 		code = code * 10 + (uint32_t)(iss.ptr[i] - '0');
 	}
-	return jurisdiction_is_wellformed(code);
+	return jurisdiction_is_wellformed(code) ? code : 0;
 }
 
 static bool
@@ -70,7 +69,7 @@ static bool
 credential_is_wellformed(const struct credential *c)
 {
 	bool is_body = c->kind == KIND_BODY; /* its own name and USCC are name and sub */
-	return iss_is_wellformed(c->iss) && c->sub.len > 0 && c->status_uri.len > 0 && c->name.len > 0 && texts_fit(c) &&
+	return iss_area(c->iss) != 0 && c->sub.len > 0 && c->status_uri.len > 0 && c->name.len > 0 && texts_fit(c) &&
 	    times_are_wellformed(c) && fields_are_wellformed(c) && jurisdiction_is_wellformed(c->jurisdiction) &&
 	    (c->body_uscc.len == 0 || c->body_uscc.len == USCC_LEN) &&
 	    !(is_body && (c->body_name.len > 0 || c->body_uscc.len > 0)) &&

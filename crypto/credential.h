@@ -45,5 +45,7 @@ MUST_CHECK enum status credential_decode(struct bytes payload, struct credential
 /* place lies within area: 370102 in 3701 in 37, by whole digit pairs (2, 4, 6 digits). */
 bool jurisdiction_covers(uint32_t area, uint32_t place);
 bool jurisdiction_is_wellformed(uint32_t code);
+/* The division that iss names: 37, 3701, 370102 of "37", "3701", "370102"; 0 if it is no such code. */
+uint32_t iss_area(struct bytes iss);
 
 #endif

@@ -3,8 +3,7 @@
 const struct trust *
 trust_first(const struct judgement *j)
 {
-	const struct state *s = j->verifier->state;
-	return s->trusts_n > 0 ? s->trusts : NULL;
+	return j->verifier->state->trusts; /* no state is loaded without one */
 }
 
 const struct trust *
@@ -118,19 +117,6 @@ signer_refused(const struct trust *t, size_t entry, enum typ typ, int64_t iat_un
 	return NULL;
 }
 
-/* iss "37" as the division code 37; 0 if it is no such code */
-static uint32_t
-division_of(struct bytes iss)
-{
-	uint32_t code = 0;
-	for (size_t i = 0; i < iss.len; i++) {
-		if (iss.ptr[i] < '0' || iss.ptr[i] > '9' || i >= ISS_LEN_MAX)
-			return 0;
-		code = code * 10 + (uint32_t)(iss.ptr[i] - '0');
-	}
-	return jurisdiction_is_wellformed(code) ? code : 0;
-}
-
 static bool
 may_use_iss(const struct trust_entry *e, struct bytes iss)
 {
@@ -145,7 +131,6 @@ issuer_refused(const struct judgement *j)
 {
 	const struct trust_entry *e = &j->pick.trust->list.entries[j->pick.entry];
 	const struct credential *c = &j->credential;
-	uint32_t area = division_of(c->iss);
 	const char *refused = signer_refused(j->pick.trust, j->pick.entry, TYP_CREDENTIAL, c->iat_unix_s, c->exp_unix_s);
 	if (refused != NULL)
 		return refused;
@@ -153,7 +138,7 @@ issuer_refused(const struct judgement *j)
 		return "may not sign this kind of certificate";
 	if (!may_use_iss(e, c->iss))
 		return "may not sign for this issuing authority";
-	if (area == 0 || !jurisdiction_covers(area, c->jurisdiction))
+	if (!jurisdiction_covers(iss_area(c->iss), c->jurisdiction))
 		return "signed for a jurisdiction outside the issuing authority's";
 	return NULL;
 }

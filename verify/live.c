@@ -22,7 +22,7 @@ device_signature_holds(struct judgement *j)
 	struct public_key *key = NULL;
 	bool good = false;
 	enum status st = public_key_from_point(KEY_P256, point, &key);
-	if (st == ERR_FORMAT || st == ERR_UNSUPPORTED)
+	if (st == ERR_FORMAT)
 		return false; /* no point of the curve: nobody can hold its key */
 	if (st == OK)
 		st = cose_to_be_signed(j->shown.protected_header, j->shown.payload, BUF_OF(room), &tbs);

@@ -111,7 +111,7 @@ memory_enter(struct memory *m, const struct memory_item *item, struct err *err)
 static bool
 item_is_wellformed(const struct memory_item *i)
 {
-	bool issue_fits = i->what == MEMORY_TRUST ? i->issue >= 1 : i->what == MEMORY_STATUS && i->issue == 0;
+	bool issue_fits = i->what == MEMORY_TRUST ? i->issue >= 1 : i->issue == 0;
 	return issue_fits && i->iat_unix_s >= 0 && i->iat_unix_s <= instant_max;
 }
 

@@ -1,5 +1,6 @@
 #include "verify/verifier.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -45,19 +46,16 @@ explain_trust(const struct judgement *j)
 			break;
 		}
 	}
-	if (shown == NULL)
-		SAY(j, "no trust list of a pinned root: load a bundle");
-	else
-		SAY(j, "the trust list is in force from %s to %s: get a newer bundle, or set this device's clock",
-		    instant_text(shown->list.iat_unix_s, from), instant_text(shown->list.exp_unix_s, to));
+	SAY(j, "the trust list is in force from %s to %s: get a newer bundle, or set this device's clock",
+	    instant_text(shown->list.iat_unix_s, from), instant_text(shown->list.exp_unix_s, to));
 }
 
 static void
 explain_issuer(const struct judgement *j, enum yp_verdict v)
 {
-	char kid[2 * KID_LEN + 1] = "", iss[32];
-	if (j->cose.kid.len == KID_LEN)
-		hex_encode(j->cose.kid, kid);
+	char kid[2 * KID_LEN + 1], iss[32];
+	assert(j->cose.kid.len == KID_LEN); /* the envelope of a credential has no other */
+	hex_encode(j->cose.kid, kid);
 	if (v == YP_UNKNOWN_ISSUER)
 		SAY(j, "signing key %s stands in no trust list in force", kid);
 	else if (v == YP_ISSUER_NOT_ALLOWED)
