@@ -107,6 +107,20 @@ what_is_no_bundle_does_not_open(void **state)
 }
 
 static void
+after_a_failure_there_is_no_next_part(void **state)
+{
+	(void)state;
+	struct bundle_reader b;
+	struct bytes token;
+	enum typ typ;
+	assert_int_equal(bundle_open(BYTES_LIT("\x6byp-bundle-1" "\x00" "\x41\x00"), &b), OK);
+	for (int i = 0; i < 3; i++) {
+		assert_false(bundle_next(&b, &token, &typ));
+		assert_int_equal(bundle_end(&b), ERR_FORMAT);
+	}
+}
+
+static void
 a_bundle_of_nothing_is_refused_at_its_end(void **state)
 {
 	(void)state;
@@ -215,6 +229,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_come_back_in_order_as_they_were_put_in),
 		cmocka_unit_test(what_is_no_bundle_does_not_open),
+		cmocka_unit_test(after_a_failure_there_is_no_next_part),
 		cmocka_unit_test(a_bundle_of_nothing_is_refused_at_its_end),
 		cmocka_unit_test(other_orders_and_other_typs_are_refused),
 		cmocka_unit_test(every_truncation_inside_a_part_is_refused),

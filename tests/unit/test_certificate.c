@@ -5,7 +5,11 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <limits.h>
+#include <stdio.h>
+
 #include "base/limits.h"
+#include "base/text.h"
 #include "crypto/certificate.h"
 #include "crypto/certify.h"
 #include "crypto/digest.h"
@@ -217,6 +221,7 @@ what_the_profile_forbids_is_refused_with_a_sentence(void **state)
 		{ "a root without keyCertSign", CHANGE("\x03\x02\x02\x84", "\x03\x02\x02\x80"),
 		  true, ERR_FORMAT, "keyCertSign" },
 		{ "it ends before it begins", CHANGE("240101000000Z", "400101000000Z"), false, ERR_FORMAT, "term" },
+		{ "it ends in a month 13", CHANGE("300101000000Z", "301301000000Z"), false, ERR_FORMAT, "term" },
 		{ "a month 13", CHANGE("240101000000Z", "241301000000Z"), false, ERR_FORMAT, "" },
 		{ "key of another curve", CHANGE("\x2a\x86\x48\xce\x3d\x03\x01\x07", "\x2a\x86\x48\xce\x3d\x03\x01\x06"),
 		  false, ERR_UNSUPPORTED, "key" },
@@ -236,6 +241,127 @@ what_the_profile_forbids_is_refused_with_a_sentence(void **state)
 		if (st != cases[i].want || c.key != NULL || strstr(err.text, cases[i].says) == NULL)
 			fail_msg("%s: %s, \"%s\"", cases[i].why, status_text(st), err.text);
 	}
+	free_pair(&p);
+}
+
+/* Takes out n bytes at the place, and from the lengths of the certificate and of what is signed in it. */
+static struct bytes
+without(struct made *m, size_t at, size_t n)
+{
+	static const size_t lengths[] = { 2, 6 }; /* 30 82 nnnn 30 82 nnnn */
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t *p = m->mem + lengths[i];
+		assert_true(p[-1] == 0x82);
+		size_t len = ((size_t)p[0] << 8 | p[1]) - n;
+		assert_true(len >= 0x100); /* the same form of length */
+		p[0] = (uint8_t)(len >> 8), p[1] = (uint8_t)len;
+	}
+	memmove(m->mem + at, m->mem + at + n, m->der.len - at - n);
+	m->der.len -= n;
+	return buf_view(&m->der);
+}
+
+static void
+a_certificate_without_a_subject_is_refused(void **state)
+{
+	(void)state;
+	static struct pair p;
+	struct certificate c = { 0 };
+	struct err err = { OK, "" };
+	make_pair(KEY_P256, KEY_P256, &p);
+	struct bytes name = BYTES_LIT("\x0c\x11Invented issuer 1");
+	size_t subject = find(buf_view(&p.cert.der), name) - 11; /* 30 1c 31 1a 30 18 06 03 55 04 03 */
+	assert_true(p.cert.mem[subject] == 0x30 && p.cert.mem[subject + 1] == 11 - 2 + 19);
+	p.cert.mem[subject + 1] = 0;
+	struct bytes nameless = without(&p.cert, subject + 2, 11 - 2 + 19);
+	assert_int_equal(certificate_decode(nameless, &c, &err), ERR_FORMAT);
+	assert_non_null(strstr(err.text, "no readable name"));
+	assert_null(c.key);
+	free_pair(&p);
+}
+
+/* Envelopes whose algorithm is known, so that what stands inside is looked at. */
+#define ES256_ALG "300a06082a8648ce3d040302"
+static const struct { const char *why, *tbs, *bits; } shells[] = {
+	{ "nothing is signed", "3000", "030100" },
+	{ "a version alone", "3005" "a003020102", "030100" },
+	{ "no algorithm", "3008" "a003020102" "020101", "030100" },
+	{ "no issuer", "300a" "a003020102" "020101" "3000", "030100" },
+	{ "no term", "300c" "a003020102" "020101" "3000" "3000", "030100" },
+	{ "no subject", "300e" "a003020102" "020101" "3000" "3000" "3000", "030100" },
+	{ "a serial number that is none", "3010" "a003020102" "040101" "3000" "3000" "3000" "3000", "030100" },
+	{ "a subject that is none", "3010" "a003020102" "020101" "3000" "3000" "3000" "3100", "030100" },
+	{ "a signature of no bits at all", "3010" "a003020102" "020101" "3000" "3000" "3000" "3000", "0300" },
+	{ "a signature with unused bits", "3010" "a003020102" "020101" "3000" "3000" "3000" "3000", "030101" },
+	{ "an issuer that is no name", "3012" "a003020102" "020101" "3000" "30020500" "3000" "3000", "030100" },
+};
+enum { SHELLS = sizeof(shells) / sizeof(shells[0]), OTHERS_NAME = SHELLS - 1 }; /* as a root, the last one's name is a name */
+
+static struct bytes
+shell(size_t i, uint8_t mem[128])
+{
+	char hex[256];
+	struct buf out = { mem, 128, 0 };
+	size_t len = (strlen(shells[i].tbs) + strlen(ES256_ALG) + strlen(shells[i].bits)) / 2;
+	assert_true(len < 0x80);
+	(void)snprintf(hex, sizeof(hex), "30%02zx%s%s%s", len, shells[i].tbs, ES256_ALG, shells[i].bits);
+	assert_int_equal(hex_decode(bytes_str(hex), &out), OK);
+	return buf_view(&out);
+}
+
+static void
+an_envelope_with_less_than_a_certificate_in_it_is_refused(void **state)
+{
+	(void)state;
+	static struct pair p;
+	make_pair(KEY_P256, KEY_P256, &p);
+	struct bytes root_der = buf_view(&p.root.der);
+	struct certificate root = decoded(root_der);
+	for (size_t i = 0; i < SHELLS; i++) {
+		uint8_t mem[128];
+		struct certificate c = { 0 };
+		bool as_cert = true, as_root = true;
+		struct bytes der = shell(i, mem);
+		if (certificate_decode(der, &c, NULL) != ERR_FORMAT || c.key != NULL)
+			fail_msg("decoded: %s", shells[i].why);
+		if (certificate_check_signature(der, root_der, &root, &as_cert) != ERR_FORMAT || as_cert)
+			fail_msg("certified: %s", shells[i].why);
+		enum status st = certificate_check_signature(root_der, der, &root, &as_root);
+		if (st != (i == OTHERS_NAME ? OK : ERR_FORMAT) || as_root)
+			fail_msg("as root: %s", shells[i].why);
+	}
+	certificate_clear(&root);
+	free_pair(&p);
+}
+
+static void
+a_certificate_may_be_as_long_as_its_limit_and_no_longer(void **state)
+{
+	(void)state;
+	static uint8_t mem[CERTIFICATE_DER_LEN_MAX + 1];
+	struct certificate c = { 0 };
+	bool good = true;
+	assert_int_equal(certificate_decode((struct bytes){ mem, CERTIFICATE_DER_LEN_MAX }, &c, NULL), ERR_FORMAT);
+	assert_int_equal(certificate_decode((struct bytes){ mem, CERTIFICATE_DER_LEN_MAX + 1 }, &c, NULL), ERR_LIMIT);
+	assert_int_equal(certificate_check_signature((struct bytes){ mem, CERTIFICATE_DER_LEN_MAX + 1 }, (struct bytes){ mem, 1 }, &c, &good), ERR_LIMIT);
+	assert_false(good);
+}
+
+static void
+a_certificate_whose_signature_is_no_der_is_not_signed(void **state)
+{
+	(void)state;
+	static struct pair p;
+	make_pair(KEY_P256, KEY_P256, &p);
+	struct bytes root_der = buf_view(&p.root.der), cert = buf_view(&p.cert.der);
+	struct certificate root = decoded(root_der);
+	size_t bits = find(cert, BYTES_LIT("\x04\x03\x02\x03")) + 3; /* the BIT STRING behind the algorithm */
+	assert_true(cert.ptr[bits + 2] == 0 && cert.ptr[bits + 3] == 0x30);
+	p.cert.mem[bits + 3] = 0x31;
+	assert_false(is_signed(cert, root_der, &root));
+	p.cert.mem[bits + 3] = 0x30;
+	assert_true(is_signed(cert, root_der, &root));
+	certificate_clear(&root);
 	free_pair(&p);
 }
 
@@ -307,7 +433,35 @@ pem_and_der_are_the_same_certificate(void **state)
 	assert_int_equal(certificate_der_of((struct bytes){ cert.ptr, cert.len - 1 }, &der, NULL), ERR_FORMAT);
 	assert_int_equal(certificate_der_of(BYTES_LIT("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n"),
 	    &der, NULL), ERR_FORMAT);
+	assert_int_equal(certificate_der_of((struct bytes){ pem_mem, (size_t)INT_MAX + 1 }, &der, NULL), ERR_FORMAT); /* by its length alone */
+	p.cert.mem[cert.len] = 0;
+	assert_int_equal(certificate_der_of((struct bytes){ cert.ptr, cert.len + 1 }, &der, NULL), ERR_FORMAT);
 	assert_int_equal(der.len, 0);
+	free_pair(&p);
+}
+
+static void
+pem_with_headers_or_no_base64_in_it_is_refused(void **state)
+{
+	(void)state;
+	static struct pair p;
+	static uint8_t pem_mem[8192], der_mem[CERTIFICATE_DER_LEN_MAX];
+	static const char *const blocks[] = {
+		"-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n\nMAA=\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nMAA=\n",
+		"-----BEGIN CERTIFICATE-----\nMAA=\n-----END PUBLIC KEY-----\n",
+	};
+	make_pair(KEY_P256, KEY_P256, &p);
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		struct buf pem = BUF_OF(pem_mem), der = BUF_OF(der_mem);
+		assert_int_equal(certificate_der_of(bytes_str(blocks[i]), &der, NULL), ERR_FORMAT);
+		assert_int_equal(certificate_to_pem(buf_view(&p.cert.der), &pem), OK); /* nor may it stand behind a good one */
+		memcpy(pem.ptr + pem.len, blocks[i], strlen(blocks[i]));
+		pem.len += strlen(blocks[i]);
+		assert_int_equal(certificate_der_of(buf_view(&pem), &der, NULL), ERR_FORMAT);
+		assert_int_equal(der.len, 0);
+	}
 	free_pair(&p);
 }
 
@@ -419,9 +573,14 @@ main(void)
 		cmocka_unit_test(no_flipped_bit_keeps_a_certificate_signed),
 		cmocka_unit_test(no_truncation_and_no_trailing_byte_is_a_certificate),
 		cmocka_unit_test(what_the_profile_forbids_is_refused_with_a_sentence),
+		cmocka_unit_test(a_certificate_without_a_subject_is_refused),
+		cmocka_unit_test(an_envelope_with_less_than_a_certificate_in_it_is_refused),
+		cmocka_unit_test(a_certificate_may_be_as_long_as_its_limit_and_no_longer),
+		cmocka_unit_test(a_certificate_whose_signature_is_no_der_is_not_signed),
 		cmocka_unit_test(other_signature_algorithms_are_unsupported),
 		cmocka_unit_test(an_sm2_key_under_its_own_name_is_read),
 		cmocka_unit_test(pem_and_der_are_the_same_certificate),
+		cmocka_unit_test(pem_with_headers_or_no_base64_in_it_is_refused),
 		cmocka_unit_test(what_no_root_should_sign_is_refused),
 		cmocka_unit_test(serial_numbers_are_positive_and_not_repeated),
 		cmocka_unit_test(a_key_is_certified_by_its_public_half_alone),

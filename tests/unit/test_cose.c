@@ -217,6 +217,8 @@ static const struct { const char *hex; enum status ours, standard; const char *w
 	{ "d28446a20126028104a0" PAY SIG, ERR_UNSUPPORTED, ERR_FORMAT, "crit lists a kid that is not there" },
 	{ "d28447a2012602811863a0" PAY SIG, ERR_UNSUPPORTED, ERR_UNSUPPORTED, "crit lists label 99" },
 	{ "d28447a2012602816161a0" PAY SIG, ERR_UNSUPPORTED, ERR_UNSUPPORTED, "crit lists a text label" },
+	{ "d28446a20126028120a0" PAY SIG, ERR_UNSUPPORTED, ERR_UNSUPPORTED, "crit lists a negative label" },
+	{ "d28446a20126028140a0" PAY SIG, ERR_UNSUPPORTED, ERR_FORMAT, "crit lists bytes, which no label is" },
 	{ "d28445a201260280a0" PAY SIG, ERR_UNSUPPORTED, ERR_FORMAT, "crit lists nothing" },
 	{ "d28445a201260201a0" PAY SIG, ERR_UNSUPPORTED, ERR_FORMAT, "crit is no array" },
 	{ "d28443a10126a1028101" PAY SIG, ERR_FORMAT, ERR_FORMAT, "crit unprotected" },

@@ -427,7 +427,7 @@ static void
 what_the_reader_would_refuse_is_not_written(void **state)
 {
 	(void)state;
-	struct credential bad[16];
+	struct credential bad[22];
 	uint8_t mem[TOKEN_LEN_MAX];
 	size_t n = sizeof(bad) / sizeof(bad[0]);
 	for (size_t i = 0; i < n; i++)
@@ -448,10 +448,34 @@ what_the_reader_would_refuse_is_not_written(void **state)
 	bad[13].kind = KIND_BODY;
 	bad[14].policy = 2;
 	bad[15].nbf_unix_s = -5;
+	bad[16].nbf_unix_s = INT64_MAX;
+	bad[17].exp_unix_s = INT64_MAX;
+	bad[18].name.len = 0;
+	bad[19].kind = (enum credential_kind)0;
+	bad[20].kind = (enum credential_kind)(KIND_BODY + 1);
+	bad[21].iat_unix_s = bad[21].nbf_unix_s = INT64_MAX;
 	for (size_t i = 0; i < n; i++) {
 		struct bytes payload = { NULL, 7 };
 		if (credential_encode(&bad[i], BUF_OF(mem), &payload) != ERR_ARGUMENT || payload.len != 7)
 			fail_msg("case %zu was written", i);
+	}
+}
+
+static void
+no_text_is_written_that_is_not_clean(void **state)
+{
+	(void)state;
+	static const size_t texts[] = { offsetof(struct credential, sub), offsetof(struct credential, status_uri),
+		offsetof(struct credential, name), offsetof(struct credential, body_name), offsetof(struct credential, body_uscc),
+		offsetof(struct credential, post), offsetof(struct credential, entrusting_name) };
+	static const uint8_t dirty[USCC_LEN + 1] = "1234567890\t2345678";
+	uint8_t mem[TOKEN_LEN_MAX];
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct credential c = full_credential();
+		struct bytes payload;
+		*(struct bytes *)(void *)((uint8_t *)&c + texts[i]) = (struct bytes){ dirty, USCC_LEN };
+		if (credential_encode(&c, BUF_OF(mem), &payload) != ERR_ARGUMENT)
+			fail_msg("text %zu was written", i);
 	}
 }
 
@@ -511,6 +535,7 @@ main(void)
 		cmocka_unit_test(whatever_is_encoded_is_decoded_as_it_was),
 		cmocka_unit_test(a_text_may_be_as_long_as_its_limit_and_no_longer),
 		cmocka_unit_test(what_the_reader_would_refuse_is_not_written),
+		cmocka_unit_test(no_text_is_written_that_is_not_clean),
 		cmocka_unit_test(too_little_room_is_said_and_nothing_beyond_it_is_touched),
 		cmocka_unit_test(a_jurisdiction_covers_what_lies_in_it_by_whole_pairs),
 		cmocka_unit_test(a_jurisdiction_is_two_four_or_six_digits_without_trailing_pairs),

@@ -63,6 +63,7 @@ what_is_no_p256_key_is_refused_by_name(void **state)
 		{ "3056301006072a8648ce3d020106052b8104000a034200" "04" GX GY, ERR_UNSUPPORTED, "secp256k1", "Bitcoin's curve" },
 		{ "302a300506032b6570032100" GX, ERR_UNSUPPORTED, "Ed25519", "Ed25519" },
 		{ "302a300506032b656e032100" GX, ERR_UNSUPPORTED, "X25519", "X25519" },
+		{ "300402020100", ERR_FORMAT, "no P-256 public key", "a number of two bytes, which no private key begins with" },
 		{ "300d06092a864886f70d0101010500", ERR_FORMAT, "", "an algorithm alone" },
 		{ "3012300d06092a864886f70d01010105000301" "00", ERR_UNSUPPORTED, "RSA", "RSA" },
 		{ "3026300d06092a864886f70d0101010500031500" GX, ERR_FORMAT, "", "RSA with a wrong length" },

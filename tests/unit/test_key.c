@@ -130,6 +130,10 @@ numbers_out_of_range_are_not_good(void **state)
 		{ "s is far beyond n",         2, SM2_R ONES },
 		/* GB/T 32918.2 7.1 B5: t = (r + s) mod n is zero; s = n - r */
 		{ "r and s sum to n",          2, SM2_R "0a5fc4f8b72d3b9cf1153aec1e447e5e18bf0532f9f04dea100f755c4aee2070" },
+		/* u1 G + u2 Q is the point at infinity, which has no x: r = -e / d, and any s; for SM2 s = -r d / (1 + d) */
+		{ "the sum is at infinity",    0, "28815b9a52dcc43d91fe0e07a91bb000f5f475306723ba5e6392aee8be90ee9c" P256_S },
+		{ "the sum is at infinity",    2, "0000000000000000000000000000000000000000000000000000000000000001"
+		  "4dfe9d9c1f5901d4e6f58e4ec3d04567822d2550f9b88e826d1b5b3ab9cd0fdf" },
 		{ "R is the least possible",   1, ZERO ZERO },
 		{ "S is far beyond L",         1, ED_A ONES },
 	};
@@ -186,6 +190,7 @@ an_algorithm_fits_its_own_key_only(void **state)
 	assert_string_equal(key_type_text(KEY_P256), "ES256");
 	assert_string_equal(key_type_text(KEY_ED25519), "Ed25519");
 	assert_string_equal(key_type_text(KEY_SM2), "SM2");
+	assert_string_equal(key_type_text((enum key_type)0), "unknown");
 }
 
 static void

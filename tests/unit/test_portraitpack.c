@@ -214,6 +214,30 @@ sizes_hold_at_their_limits_and_not_one_past(void **state)
 }
 
 static void
+there_is_no_next_picture_in_what_is_no_picture(void **state)
+{
+	(void)state;
+	struct bytes at = BYTES_LIT("\x50" "0123456789abcdef" "\x41\x00"), was = at, digest, jpeg;
+	assert_false(portrait_pack_next(&at, &digest, &jpeg)); /* a JPEG of one byte */
+	assert_true(at.ptr == was.ptr && at.len == was.len);
+	at = nothing;
+	assert_false(portrait_pack_next(&at, &digest, &jpeg));
+}
+
+static void
+a_pack_does_not_start_where_its_magic_has_no_room(void **state)
+{
+	(void)state;
+	uint8_t mem[sizeof(PORTRAIT_PACK_MAGIC)];
+	struct buf pack = { mem, sizeof(mem) - 1, 0 }; /* a head and the letters are as long as the letters and their NUL */
+	assert_int_equal(portrait_pack_start(&pack), ERR_LIMIT);
+	assert_int_equal(pack.len, 0);
+	pack.cap++;
+	assert_int_equal(portrait_pack_start(&pack), OK);
+	assert_int_equal(pack.len, sizeof(mem));
+}
+
+static void
 only_shortest_heads_and_only_byte_strings(void **state)
 {
 	(void)state;
@@ -244,6 +268,8 @@ main(void)
 		cmocka_unit_test(a_damaged_picture_is_said_to_be_damaged),
 		cmocka_unit_test(order_is_kept_and_nothing_comes_twice),
 		cmocka_unit_test(sizes_hold_at_their_limits_and_not_one_past),
+		cmocka_unit_test(there_is_no_next_picture_in_what_is_no_picture),
+		cmocka_unit_test(a_pack_does_not_start_where_its_magic_has_no_room),
 		cmocka_unit_test(only_shortest_heads_and_only_byte_strings),
 	};
 	return cmocka_run_group_tests(tests, pictures_make, NULL);

@@ -5,6 +5,8 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "crypto/cbor.h"
+#include "crypto/cose_sign.h"
 #include "crypto/presentation.h"
 #include "tests/unit/support/world.h"
 
@@ -81,6 +83,39 @@ limits_hold_at_the_limit_and_not_past_it(void **state)
 	assert_int_equal(presentation_encode(&p, (struct buf){ mem, 40, 0 }, &enc), ERR_LIMIT);
 	p.id.len = 7;
 	assert_int_equal(presentation_encode(&p, BUF_OF(mem), &enc), ERR_ARGUMENT);
+	p = good();
+	p.iat_unix_s = -1, p.exp_unix_s = 59;
+	assert_int_equal(presentation_encode(&p, BUF_OF(mem), &enc), ERR_ARGUMENT);
+	p.iat_unix_s = (int64_t)1 << 40, p.exp_unix_s = p.iat_unix_s + 1; /* past all dates */
+	assert_int_equal(presentation_encode(&p, BUF_OF(mem), &enc), ERR_ARGUMENT);
+}
+
+static void
+what_is_longer_than_may_be_written_is_not_read(void **state)
+{
+	(void)state;
+	static const uint8_t big[TOKEN_LEN_MAX + 1], text[AUDIENCE_LEN_MAX + 1] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	static uint8_t mem[4096];
+	static const struct { size_t audience, nonce, credential; enum status wanted; } cases[] = {
+		{ AUDIENCE_LEN_MAX, NONCE_LEN_MAX, TOKEN_LEN_MAX, OK }, { AUDIENCE_LEN_MAX + 1, NONCE_LEN_MAX, TOKEN_LEN_MAX, ERR_FORMAT },
+		{ AUDIENCE_LEN_MAX, NONCE_LEN_MAX + 1, TOKEN_LEN_MAX, ERR_FORMAT }, { AUDIENCE_LEN_MAX, NONCE_LEN_MAX, TOKEN_LEN_MAX + 1, ERR_FORMAT },
+		{ 1, NONCE_LEN_MIN - 1, 1, ERR_FORMAT },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cbor_writer w = cbor_writer(BUF_OF(mem));
+		struct bytes enc = { 0 };
+		struct presentation p;
+		cbor_write_map(&w, 6);
+		cbor_write_text_pair(&w, 3, (struct bytes){ text, cases[i].audience });
+		cbor_write_int(&w, 4), cbor_write_int(&w, 1060);
+		cbor_write_int(&w, 6), cbor_write_int(&w, 1000);
+		cbor_write_int(&w, 7), cbor_write_bytes(&w, (struct bytes){ id, 8 });
+		cbor_write_int(&w, 10), cbor_write_bytes(&w, (struct bytes){ big, cases[i].nonce });
+		cbor_write_int(&w, -65538), cbor_write_bytes(&w, (struct bytes){ big, cases[i].credential });
+		assert_int_equal(cbor_write_finish(&w, &enc), OK);
+		if (presentation_decode(enc, &p) != cases[i].wanted)
+			fail_msg("case %zu: wanted %s", i, status_text(cases[i].wanted));
+	}
 }
 
 /* Payloads that must be refused, in hex: 06 iat, 04 exp, 07 cti, 0a nonce, 03 aud, 3a00010001 the credential. */
@@ -162,6 +197,10 @@ the_credential_in_a_token_is_found(void **state)
 	assert_memory_equal(inner.ptr, bare, len);
 	w.token.len--;
 	assert_int_equal(presentation_credential(buf_view(&w.token)).len, w.token.len); /* not well formed: itself */
+	uint8_t scratch[256], mem[256];
+	struct bytes empty; /* a presentation by its envelope, with no claims in it */
+	assert_int_equal(cose_sign(w.device.signer, TYP_PRESENTATION, BYTES_LIT("\xa0"), BUF_OF(scratch), BUF_OF(mem), &empty), OK);
+	assert_true(bytes_eq(presentation_credential(empty), empty));
 	world_close(&w);
 }
 
@@ -172,6 +211,7 @@ main(void)
 		cmocka_unit_test(a_presentation_reads_back_as_it_was_written),
 		cmocka_unit_test(audience_and_nonce_may_be_absent),
 		cmocka_unit_test(limits_hold_at_the_limit_and_not_past_it),
+		cmocka_unit_test(what_is_longer_than_may_be_written_is_not_read),
 		cmocka_unit_test(what_is_not_canonical_or_not_listed_is_refused),
 		cmocka_unit_test(every_truncation_and_bit_flip_is_refused_or_reads_as_other_claims),
 		cmocka_unit_test(the_credential_in_a_token_is_found),

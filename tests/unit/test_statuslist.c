@@ -190,10 +190,10 @@ static void
 what_the_reader_would_refuse_is_not_written(void **state)
 {
 	(void)state;
-	struct status_list bad[8];
+	struct status_list bad[10];
 	uint8_t mem[512];
 	struct bytes payload;
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < 10; i++)
 		bad[i] = our_list();
 	bad[0].uri.len = 0;
 	bad[1].uri = BYTES_LIT("a\nb");
@@ -203,7 +203,9 @@ what_the_reader_would_refuse_is_not_written(void **state)
 	bad[5].exp_unix_s = bad[5].iat_unix_s;
 	bad[6].ttl_s = -1;
 	bad[7].exp_unix_s = INT64_MAX;
-	for (size_t i = 0; i < 8; i++)
+	bad[8].iat_unix_s = INT64_MAX, bad[8].exp_unix_s = 0;
+	bad[9].ttl_s = INT64_MAX;
+	for (size_t i = 0; i < 10; i++)
 		if (status_list_encode(&bad[i], BUF_OF(mem), &payload) != ERR_ARGUMENT)
 			fail_msg("case %zu was written", i);
 	struct status_list l = our_list();
@@ -355,6 +357,46 @@ the_scratch_is_all_the_memory_there_is(void **state)
 		assert_int_equal(status_list_inflate(zip, (struct buf){ m->scratch, cap, 0 }, &out), ERR_LIMIT);
 }
 
+/* zlib takes its window of 32 KiB only when it cannot finish at once. */
+static void
+a_scratch_too_small_for_the_window_is_a_limit(void **state)
+{
+	struct room *m = *state;
+	for (size_t i = 0; i < 5000; i++)
+		m->raw[i] = (uint8_t)(i * i >> 3);
+	struct bytes zip = deflated(m, 5000);
+	size_t least = 0; /* enough to begin, and to finish at once */
+	struct buf out = { m->out, RAW_MAX, 0 };
+	while (status_list_inflate(zip, (struct buf){ m->scratch, least, 0 }, &out) == ERR_LIMIT)
+		least += 64;
+	assert_true(least + 4096 < STATUS_LIST_SCRATCH);
+	zip.len /= 2;
+	assert_int_equal(status_list_inflate(zip, (struct buf){ m->scratch, least, 0 }, &out), ERR_LIMIT);
+	assert_int_equal(status_list_inflate(zip, scratch_of(m), &out), ERR_FORMAT);
+}
+
+static void
+a_stream_may_be_as_long_as_its_limit_and_no_longer(void **state)
+{
+	struct room *m = *state;
+	uint8_t *zip = calloc(1, STATUS_LIST_LEN_MAX + 1), *big = malloc(STATUS_LIST_LEN_MAX + 1);
+	assert_true(zip != NULL && big != NULL);
+	struct buf out = { m->out, RAW_MAX, 0 };
+	assert_int_equal(status_list_inflate((struct bytes){ zip, STATUS_LIST_LEN_MAX }, scratch_of(m), &out), ERR_FORMAT);
+	assert_int_equal(status_list_inflate((struct bytes){ zip, STATUS_LIST_LEN_MAX + 1 }, scratch_of(m), &out), ERR_LIMIT);
+	/* more room than any list has is not used */
+	memset(m->raw, 5, 5000);
+	out = (struct buf){ big, STATUS_LIST_LEN_MAX + 1, 0 };
+	assert_int_equal(status_list_inflate(deflated(m, 5000), scratch_of(m), &out), OK);
+	assert_int_equal(out.len, 5000);
+	assert_memory_equal(big, m->raw, 5000);
+	/* a scratch smaller than what its own address wastes */
+	size_t odd = 1 + (size_t)(-(uintptr_t)m->scratch & 15u);
+	assert_int_equal(status_list_inflate(deflated(m, 5000), (struct buf){ m->scratch + odd, 14, 0 }, &out), ERR_LIMIT);
+	free(zip);
+	free(big);
+}
+
 static void
 deflating_appends_or_says_that_there_is_no_room(void **state)
 {
@@ -430,6 +472,8 @@ main(void)
 		WITH_ROOM(only_a_plain_zlib_stream_is_inflated),
 		WITH_ROOM(a_bomb_stops_at_the_room_given),
 		WITH_ROOM(the_scratch_is_all_the_memory_there_is),
+		WITH_ROOM(a_scratch_too_small_for_the_window_is_a_limit),
+		WITH_ROOM(a_stream_may_be_as_long_as_its_limit_and_no_longer),
 		WITH_ROOM(deflating_appends_or_says_that_there_is_no_room),
 		cmocka_unit_test(a_value_stands_where_it_was_set_and_nowhere_else),
 		cmocka_unit_test(the_first_index_is_the_lowest_bits_of_the_first_byte),

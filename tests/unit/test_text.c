@@ -100,6 +100,33 @@ columns_count_wide_characters_twice(void **state)
 	assert_int_equal(text_columns(BYTES_LIT("a示，·")), 1 + 2 + 2 + 1);
 }
 
+/* Both ends of each range, and the characters beside them. */
+static void
+wide_characters_are_those_of_these_ranges_and_no_more(void **state)
+{
+	(void)state;
+	static const struct { uint32_t first, last; } wide[] = { { 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3040, 0xa4cf },
+		{ 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f },
+		{ 0x20000, 0x3fffd } };
+	for (size_t i = 0; i < COUNT(wide); i++) {
+		const struct { uint32_t c; size_t columns; } at[] = { { wide[i].first - 1, 1 }, { wide[i].first, 2 }, { wide[i].last, 2 },
+			{ wide[i].last + 1, 1 } };
+		for (size_t k = 0; k < COUNT(at); k++) {
+			uint8_t mem[4];
+			if (text_columns((struct bytes){ mem, utf8_of(at[k].c, mem) }) != at[k].columns)
+				fail_msg("U+%04X: wanted %zu columns", at[k].c, at[k].columns);
+		}
+	}
+}
+
+static void
+what_is_not_utf8_counts_as_its_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(text_columns(BYTES_LIT("示\xff")), 2 + 1);
+	assert_int_equal(text_columns(BYTES_LIT("a\xe7\x8e")), 1 + 2);
+}
+
 static void
 escaping_shows_the_unclean_and_cuts_the_long(void **state)
 {
@@ -265,6 +292,8 @@ main(void)
 		cmocka_unit_test(every_character_is_clean_but_the_ones_of_the_format_document),
 		cmocka_unit_test(names_are_clean_and_so_is_nothing),
 		cmocka_unit_test(columns_count_wide_characters_twice),
+		cmocka_unit_test(wide_characters_are_those_of_these_ranges_and_no_more),
+		cmocka_unit_test(what_is_not_utf8_counts_as_its_bytes),
 		cmocka_unit_test(escaping_shows_the_unclean_and_cuts_the_long),
 		cmocka_unit_test(hex_goes_out_in_lower_case_and_comes_in_in_either),
 		cmocka_unit_test(wrong_hex_is_refused_and_leaves_the_length),

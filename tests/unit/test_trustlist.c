@@ -294,7 +294,7 @@ static void
 what_the_reader_would_refuse_is_not_written(void **state)
 {
 	(void)state;
-	enum { CASES = 16 };
+	enum { CASES = 24 };
 	uint8_t mem[512];
 	struct trust_list bad[CASES];
 	struct bytes payload;
@@ -316,6 +316,14 @@ what_the_reader_would_refuse_is_not_written(void **state)
 	bad[13].entries[0].iss[1] = BYTES_LIT("");
 	bad[14].entries[1].uri[0] = BYTES_LIT("a\nb");
 	bad[15].entries[0].iss_n = TRUST_PREFIXES_MAX + 1;
+	bad[16].entries[0].state = (enum key_state)0;
+	bad[17].entries[0].state = (enum key_state)(KEY_COMPROMISED + 1);
+	bad[18].entries[0].since_unix_s = -1;
+	bad[19].entries[0].since_unix_s = INT64_MAX;
+	bad[20].iss = BYTES_LIT("3\t");
+	bad[21].iat_unix_s = -1;
+	bad[22].exp_unix_s = INT64_MAX;
+	bad[23].status_age_max_s = INT64_MAX;
 	for (size_t i = 0; i < CASES; i++)
 		if (trust_list_encode(&bad[i], BUF_OF(mem), &payload) != ERR_ARGUMENT)
 			fail_msg("case %zu was written", i);
