@@ -34,7 +34,7 @@ static const struct { struct bytes identifier; enum key_type type; } signature_a
 
 /* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }, as received. */
 struct envelope {
-	struct bytes tbs;
+	struct bytes tbs, claims; /* whole, and its content */
 	enum key_type signed_by;
 	struct bytes signature;   /* content of the BIT STRING */
 };
@@ -48,7 +48,7 @@ envelope_decode(struct bytes der, struct envelope *out)
 	if (der.len > CERTIFICATE_DER_LEN_MAX)
 		return ERR_LIMIT;
 	if (!der_take(&der, DER_SEQUENCE, &body, NULL) || der.len != 0
-	    || !der_take(&body, DER_SEQUENCE, NULL, &e.tbs)
+	    || !der_take(&body, DER_SEQUENCE, &e.claims, &e.tbs)
 	    || !der_take(&body, DER_SEQUENCE, NULL, &alg)
 	    || !der_take(&body, DER_BIT_STRING, &bits, NULL) || body.len != 0
 	    || bits.len == 0 || bits.ptr[0] != 0)
@@ -285,11 +285,10 @@ certificate_clear(struct certificate *c)
 struct names { struct bytes issuer, subject; };
 
 static bool
-names_take(struct bytes tbs, struct names *out)
+names_take(struct bytes in, struct names *out)
 {
 	enum { VERSION = 0xa0 };
-	struct bytes in;
-	return der_take(&tbs, DER_SEQUENCE, &in, NULL) && der_take(&in, VERSION, NULL, NULL) && der_take(&in, DER_INTEGER, NULL, NULL)
+	return der_take(&in, VERSION, NULL, NULL) && der_take(&in, DER_INTEGER, NULL, NULL)
 	    && der_take(&in, DER_SEQUENCE, NULL, NULL) && der_take(&in, DER_SEQUENCE, NULL, &out->issuer)
 	    && der_take(&in, DER_SEQUENCE, NULL, NULL) && der_take(&in, DER_SEQUENCE, NULL, &out->subject);
 }
@@ -305,11 +304,11 @@ name_decode(struct bytes der, X509_NAME **out)
 
 /* The names alone are decoded: a whole certificate costs OpenSSL twice a signature check, most of it for the key. */
 static enum status
-names_as_issuer(struct bytes tbs, struct bytes root_tbs, bool *yes)
+names_as_issuer(const struct envelope *e, const struct envelope *by, bool *yes)
 {
 	struct names cert, root;
 	X509_NAME *issuer = NULL, *subject = NULL;
-	if (!names_take(tbs, &cert) || !names_take(root_tbs, &root))
+	if (!names_take(e->claims, &cert) || !names_take(by->claims, &root))
 		return ERR_FORMAT;
 
 	enum status st = name_decode(cert.issuer, &issuer);
@@ -352,7 +351,7 @@ certificate_check_signature(struct bytes cert_der, struct bytes root_der, const 
 		st = envelope_decode(root_der, &by);
 	if (st != OK)
 		return st;
-	st = names_as_issuer(e.tbs, by.tbs, &named);
+	st = names_as_issuer(&e, &by, &named);
 	if (st != OK || !named || !root->is_ca)
 		return st;
 	st = is_signed_by(&e, root->key, &signed_by);
