@@ -37,21 +37,28 @@ officer(const char *number, const char *body)
 	return a;
 }
 
-enum change { AS_GOOD, SUSPENDED_ONE, MODERATOR, SAME_NUMBER, OTHER_ISS, SAME_DEVICE, SAME_PORTRAIT, WITHOUT_FIELD, ELSEWHERE, CITY_OF };
+enum change { AS_GOOD, SUSPENDED_ONE, FORGED_ONE, MODERATOR, SAME_NUMBER, OTHER_ISS, SAME_DEVICE, ONE_DEVICE, OTHER_DEVICE, SAME_PORTRAIT,
+	ONE_PORTRAIT, OTHER_PORTRAIT, WITHOUT_FIELD, ELSEWHERE, CITY_OF };
 
 static void
 change_second(struct yp_answer *first, struct yp_answer *second, enum change change)
 {
 	if (change == SUSPENDED_ONE)
 		second->verdict = YP_SUSPENDED;
+	if (change == FORGED_ONE)
+		second->verdict = YP_FORGED, second->facts_proven = false;
 	if (change == MODERATOR)
 		second->kind = 3;
 	if (change == SAME_NUMBER || change == OTHER_ISS)
 		second->number = first->number;
 	if (change == OTHER_ISS)
 		second->iss = text("13");
-	first->has_device_key = second->has_device_key = change == SAME_DEVICE;
-	first->has_portrait_digest = second->has_portrait_digest = change == SAME_PORTRAIT;
+	first->has_device_key = change == SAME_DEVICE || change == OTHER_DEVICE;
+	second->has_device_key = first->has_device_key || change == ONE_DEVICE;
+	first->has_portrait_digest = change == SAME_PORTRAIT || change == OTHER_PORTRAIT;
+	second->has_portrait_digest = first->has_portrait_digest || change == ONE_PORTRAIT;
+	second->device_key[32] = change == OTHER_DEVICE;
+	second->portrait_digest[15] = change == OTHER_PORTRAIT;
 	if (change == WITHOUT_FIELD)
 		second->fields_n = 1;
 	if (change == ELSEWHERE)
@@ -77,17 +84,24 @@ static const struct {
 	{ "too few before not good", "", SUSPENDED_ONE, false, "", 0, 0, YP_GROUP_TOO_FEW },
 	{ "one suspended", "AA", SUSPENDED_ONE, false, "", 0, 0, YP_GROUP_MEMBER_NOT_GOOD },
 	{ "a third does not make up for one suspended", "AAA", SUSPENDED_ONE, false, "", 0, 0, YP_GROUP_MEMBER_NOT_GOOD },
+	{ "one forged", "AA", FORGED_ONE, false, "", 0, 0, YP_GROUP_MEMBER_NOT_GOOD },
 	{ "a moderator is no officer", "AA", MODERATOR, false, "", 0, 0, YP_GROUP_WRONG_KIND },
 	{ "kind before body", "AB", MODERATOR, false, "", 0, 0, YP_GROUP_WRONG_KIND },
 	{ "one number twice", "AA", SAME_NUMBER, false, "", 0, 0, YP_GROUP_SAME_PERSON },
 	{ "one number of two authorities is two people", "AA", OTHER_ISS, false, "", 0, 0, YP_GROUP_GOOD },
 	{ "one device twice", "AA", SAME_DEVICE, false, "", 0, 0, YP_GROUP_SAME_PERSON },
+	{ "one with a device and one without", "AA", ONE_DEVICE, false, "", 0, 0, YP_GROUP_GOOD },
+	{ "two devices", "AA", OTHER_DEVICE, false, "", 0, 0, YP_GROUP_GOOD },
+	{ "one with a portrait and one without", "AA", ONE_PORTRAIT, false, "", 0, 0, YP_GROUP_GOOD },
+	{ "two faces", "AA", OTHER_PORTRAIT, false, "", 0, 0, YP_GROUP_GOOD },
 	{ "one face twice", "AA", SAME_PORTRAIT, false, "", 0, 0, YP_GROUP_SAME_PERSON },
 	{ "person before body", "AB", SAME_NUMBER, false, "", 0, 0, YP_GROUP_SAME_PERSON },
 	{ "two bodies", "AB", AS_GOOD, false, "", 0, 0, YP_GROUP_OTHER_BODY },
 	{ "body before field", "AB", AS_GOOD, false, "", 9, 0, YP_GROUP_OTHER_BODY },
 	{ "joint, two of each", "AABB", AS_GOOD, true, "", 0, 0, YP_GROUP_GOOD },
 	{ "joint, one of the second", "AAB", AS_GOOD, true, "", 0, 0, YP_GROUP_TOO_FEW },
+	{ "joint, one of the first", "ABB", AS_GOOD, true, "", 0, 0, YP_GROUP_TOO_FEW },
+	{ "joint, one of the first of those named", "ABB", AS_GOOD, true, "AB", 0, 0, YP_GROUP_TOO_FEW },
 	{ "joint, as named", "AABB", AS_GOOD, true, "AB", 0, 0, YP_GROUP_GOOD },
 	{ "joint, a named body sent nobody", "AABB", AS_GOOD, true, "ABC", 0, 0, YP_GROUP_TOO_FEW },
 	{ "joint, a body that was not named", "AABB", AS_GOOD, true, "A", 0, 0, YP_GROUP_OTHER_BODY },
@@ -161,6 +175,24 @@ the_member_to_blame_is_named(void **state)
 }
 
 static void
+a_number_that_is_not_proven_is_not_repeated(void **state)
+{
+	(void)state;
+	struct yp_answer answers[] = { officer("15000000001", BODY_A), officer("15000000002", BODY_A) };
+	const struct yp_answer *members[] = { &answers[0], &answers[1] };
+	struct yp_group_question q = { .joint = false };
+	struct yp_group_answer g;
+	answers[1].verdict = YP_SUSPENDED;
+	assert_int_equal(yp_judge_group(members, 2, &q, &g), YP_OK);
+	assert_non_null(strstr(g.sentence, "15000000002"));
+	answers[1].verdict = YP_FORGED;
+	answers[1].facts_proven = false;
+	assert_int_equal(yp_judge_group(members, 2, &q, &g), YP_OK);
+	assert_null(strstr(g.sentence, "15000000002"));
+	assert_non_null(strstr(g.sentence, "certificate 2 (not proven) is FORGED"));
+}
+
+static void
 too_many_or_a_place_that_is_none_are_refused(void **state)
 {
 	(void)state;
@@ -203,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_has_its_verdict),
 		cmocka_unit_test(the_member_to_blame_is_named),
+		cmocka_unit_test(a_number_that_is_not_proven_is_not_repeated),
 		cmocka_unit_test(too_many_or_a_place_that_is_none_are_refused),
 		cmocka_unit_test(verdicts_have_names_of_their_own),
 	};

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "crypto/cbor.h"
 #include "tests/unit/support/world.h"
 #include "verify/verifier.h"
 
@@ -160,6 +161,77 @@ a_memory_out_of_order_or_with_a_floor_below_its_items_is_refused(void **state)
 	m.floor_unix_s = 599;
 	assert_int_equal(memory_encode(&m, BUF_OF(bent), &enc), OK);
 	assert_int_equal(memory_decode(enc, &back), ERR_FORMAT);
+}
+
+enum bend { STATUS_WITH_ISSUE, TRUST_WITHOUT_ISSUE, ITEM_BEFORE_1970, ITEM_PAST_ALL_DATES, FLOOR_PAST_ALL_DATES, BENDS };
+
+static void
+an_item_that_cannot_be_is_refused(void **state)
+{
+	(void)state;
+	for (int bend = 0; bend < BENDS; bend++) {
+		struct bytes enc = small_memory();
+		m.items[0].issue = bend == TRUST_WITHOUT_ISSUE ? 0 : 7;
+		m.items[1].issue = bend == STATUS_WITH_ISSUE;
+		m.items[0].iat_unix_s = bend == ITEM_BEFORE_1970 ? -1 : 500;
+		if (bend == ITEM_PAST_ALL_DATES)
+			m.items[1].iat_unix_s = m.floor_unix_s = ((int64_t)1 << 40) + 1;
+		if (bend == FLOOR_PAST_ALL_DATES)
+			m.floor_unix_s = ((int64_t)1 << 40) + 1;
+		assert_int_equal(memory_encode(&m, BUF_OF(bent), &enc), OK);
+		if (memory_decode(enc, &back) != ERR_FORMAT)
+			fail_msg("bend %d was taken", bend);
+	}
+}
+
+/* [1, 600, [[what, root, name, issue, iat, token]]] with one item, as it comes. */
+static enum status
+decoded_item(uint64_t what, size_t name_len)
+{
+	static const uint8_t digest[DIGEST_LEN], name[STATUS_URI_LEN_MAX + 1] = "aaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	struct bytes enc;
+	struct cbor_writer out = cbor_writer(BUF_OF(bent));
+	cbor_write_array(&out, 3);
+	cbor_write_uint(&out, 1);
+	cbor_write_uint(&out, 600);
+	cbor_write_array(&out, 1);
+	cbor_write_array(&out, 6);
+	cbor_write_uint(&out, what);
+	cbor_write_bytes(&out, (struct bytes){ digest, sizeof(digest) });
+	cbor_write_text(&out, (struct bytes){ name, name_len });
+	cbor_write_uint(&out, what == MEMORY_TRUST);
+	cbor_write_uint(&out, 600);
+	cbor_write_bytes(&out, (struct bytes){ digest, sizeof(digest) });
+	assert_int_equal(cbor_write_finish(&out, &enc), OK);
+	return memory_decode(enc, &back);
+}
+
+static void
+kinds_and_names_of_items_hold_at_their_limits_and_not_past_them(void **state)
+{
+	(void)state;
+	assert_int_equal(decoded_item(MEMORY_TRUST, STATUS_URI_LEN_MAX), OK);
+	assert_int_equal(decoded_item(MEMORY_STATUS, STATUS_URI_LEN_MAX), OK);
+	assert_int_equal(decoded_item(MEMORY_STATUS, 0), OK);
+	assert_int_equal(decoded_item(MEMORY_STATUS, STATUS_URI_LEN_MAX + 1), ERR_FORMAT);
+	assert_int_equal(decoded_item(MEMORY_TRUST - 1, 1), ERR_FORMAT);
+	assert_int_equal(decoded_item(MEMORY_STATUS + 1, 1), ERR_FORMAT);
+}
+
+static void
+what_was_not_entered_is_not_found(void **state)
+{
+	(void)state;
+	struct digest root = { { 1 } }, other = { { 9 } };
+	(void)small_memory();
+	assert_non_null(memory_find(&m, MEMORY_TRUST, &root, BYTES_LIT("37")));
+	assert_null(memory_find(&m, MEMORY_TRUST, &root, BYTES_LIT("36"))); /* before all, */
+	assert_null(memory_find(&m, MEMORY_TRUST, &root, BYTES_LIT("38"))); /* between */
+	assert_null(memory_find(&m, MEMORY_STATUS, &other, BYTES_LIT(""))); /* and after them */
+	clear();
+	assert_null(memory_find(&m, MEMORY_TRUST, &root, BYTES_LIT("37")));
+	assert_int_equal(enter(item(MEMORY_TRUST, 1, "", 1, 100, 1)), OK); /* a name may be empty */
+	assert_non_null(memory_find(&m, MEMORY_TRUST, &root, BYTES_LIT("")));
 }
 
 /* ---- in a verifier ---- */
@@ -320,6 +392,52 @@ a_list_that_does_not_count_is_not_remembered(void **state)
 }
 
 static void
+a_spare_no_older_than_what_was_seen_still_answers(void **state)
+{
+	(void)state;
+	static struct parts x;
+	struct yp_answer a;
+	struct plan p = plan_good();
+	make_parts(&x);
+	world_token(&w, &p);
+	struct yp_verifier *v = world_verifier(&w);
+	assert_int_equal(load(v, bundle_kept((struct bytes[]){ x.trust, x.old_list }, 2)), YP_OK);
+	assert_int_equal(load(v, bundle_kept((struct bytes[]){ x.trust, x.old_list, x.future_list }, 3)), YP_OK);
+	assert_int_equal(yp_judge(v, w.text.ptr, w.text.len, WORLD_T0 + 3600, &a), YP_OK);
+	assert_int_equal(a.verdict, YP_SUSPENDED); /* what the old one says */
+	yp_close(v);
+}
+
+static void
+a_newer_list_that_does_not_count_leaves_the_older_the_newest(void **state)
+{
+	(void)state;
+	static struct parts x;
+	make_parts(&x);
+	struct yp_verifier *v = world_verifier(&w);
+	assert_int_equal(load(v, bundle_kept((struct bytes[]){ x.trust, x.old_list, x.refused_list }, 3)), YP_OK);
+	assert_int_equal(floor_of(v), 1000);
+	yp_close(v);
+}
+
+static void
+a_conflict_ends_the_taking_in_before_the_lists_behind_it(void **state)
+{
+	(void)state;
+	static struct parts x;
+	static uint8_t room[32 << 10];
+	struct buf out = BUF_OF(room);
+	struct plan p = plan_good();
+	make_parts(&x);
+	p.list_uri = 1; /* stands behind the other by its address */
+	struct bytes behind = world_status_list(&w, &p, &out);
+	struct yp_verifier *v = world_verifier(&w);
+	assert_int_equal(load(v, bundle_kept((struct bytes[]){ x.trust, x.new_list, x.twin_list, behind }, 4)), YP_ERR_CONFLICT);
+	assert_int_equal(load(v, bundle_kept((struct bytes[]){ x.trust, x.new_list, behind }, 3)), YP_OK);
+	yp_close(v);
+}
+
+static void
 bytes_that_are_no_memory_change_nothing(void **state)
 {
 	(void)state;
@@ -345,11 +463,17 @@ main(void)
 		cmocka_unit_test(the_memory_is_bounded),
 		cmocka_unit_test(the_bytes_are_canonical_or_refused),
 		cmocka_unit_test(a_memory_out_of_order_or_with_a_floor_below_its_items_is_refused),
+		cmocka_unit_test(an_item_that_cannot_be_is_refused),
+		cmocka_unit_test(kinds_and_names_of_items_hold_at_their_limits_and_not_past_them),
+		cmocka_unit_test(what_was_not_entered_is_not_found),
 		cmocka_unit_test(an_older_list_is_refused_also_after_a_restart),
 		cmocka_unit_test(what_a_bundle_leaves_out_stays_remembered),
 		cmocka_unit_test(two_lists_of_one_instant_cannot_both_be_true),
 		cmocka_unit_test(a_spare_from_before_what_was_seen_makes_no_statement),
 		cmocka_unit_test(a_list_that_does_not_count_is_not_remembered),
+		cmocka_unit_test(a_spare_no_older_than_what_was_seen_still_answers),
+		cmocka_unit_test(a_newer_list_that_does_not_count_leaves_the_older_the_newest),
+		cmocka_unit_test(a_conflict_ends_the_taking_in_before_the_lists_behind_it),
 		cmocka_unit_test(bytes_that_are_no_memory_change_nothing),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

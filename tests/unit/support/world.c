@@ -12,6 +12,7 @@
 #include "crypto/cose_sign.h"
 #include "crypto/certify.h"
 #include "crypto/credential.h"
+#include "crypto/portraitpack.h"
 #include "crypto/qrtext.h"
 
 enum { YEAR_S = 31557600, MADE_MAX = 64 << 10 };
@@ -20,6 +21,8 @@ static const char *const names[BY_SIGNERS] = { "Invented issuer 1", "Invented st
 	"Another root", "Another root's issuer", "Another root's status" };
 static const char *const uris[] = { "https://v.example.cn/s/1", "https://v.example.cn/s/2", "https://other.example/s/1" };
 static const char *const isses[] = { "37", "3701", "38" };
+
+const struct bytes world_portrait = { (const uint8_t *)"an invented portrait", 20 };
 
 struct plan
 plan_good(void)
@@ -268,14 +271,16 @@ forge(struct world *w, const struct plan *p)
 static void
 make_token(struct world *w, const struct plan *p)
 {
-	uint8_t mem[TOKEN_LEN_MAX];
+	uint8_t mem[TOKEN_LEN_MAX], portrait[PORTRAIT_DIGEST_LEN];
 	struct bytes payload;
 	struct signer *signer = w->by[p->signer].signer;
+	assert_int_equal(portrait_digest(world_portrait, portrait), OK);
 	struct credential c = { .iss = bytes_str(isses[p->iss]), .sub = BYTES_LIT("15123456789"), .iat_unix_s = instant(p->iat),
 		.exp_unix_s = instant(p->exp), .status_uri = bytes_str(uris[p->uri]), .status_idx = (uint32_t)p->idx,
 		.name = BYTES_LIT("\xe8\xaf\xb8\xe8\x91\x9b\xe6\x98\x8e"), .body_name = BYTES_LIT("Invented Market Bureau"),
 		.body_uscc = BYTES_LIT("11370800MB28559184"), .fields_n = 2, .fields = { 1, 6 },
-		.jurisdiction = (uint32_t)p->jurisdiction, .policy = (uint8_t)p->policy };
+		.jurisdiction = (uint32_t)p->jurisdiction, .policy = (uint8_t)p->policy,
+		.portrait_digest = { portrait, p->portrait != 0 ? sizeof(portrait) : 0 } };
 	c.has_cnf = p->device != DEVICE_NONE && (p->policy != 0 || p->shown != 0);
 	world_device_point(w, c.cnf_point);
 	if (p->device == DEVICE_OFF_CURVE)

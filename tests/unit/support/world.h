@@ -33,7 +33,7 @@ struct plan {
 	int64_t ask_live, ask_nonce, ask_aud, ask_age_max, replay;
 	/* the certificate */
 	int64_t signer, typ, forge, shape, patch;
-	int64_t kind, iss, jurisdiction, iat, nbf, exp, idx, uri, policy;
+	int64_t kind, iss, jurisdiction, iat, nbf, exp, idx, uri, policy, portrait;
 	/* the trust list and the issuer's entry in it */
 	int64_t trust_iat, trust_exp, trust_issue, trust_age_max, trust_window;
 	int64_t issuer_typ, issuer_kinds, issuer_state, issuer_since, issuer_iss, issuer_from, issuer_to, issuer_twice;
@@ -45,6 +45,7 @@ struct plan {
 	int64_t other_root, other_state, other_exp, other_kinds, other_list_value;
 };
 struct plan plan_good(void);                  /* VALID as it is */
+extern const struct bytes world_portrait;     /* of the certificate, where the plan has one */
 
 struct identity { struct private_key *key; uint8_t der[CERTIFICATE_DER_LEN_MAX]; size_t der_len; struct signer *signer; };
 
