@@ -173,6 +173,66 @@ without_a_bundle_or_a_sane_clock_nothing_is_judged(void **state)
 	yp_close(v);
 }
 
+static enum yp_status
+asked(const struct yp_verifier *v, const struct yp_question *q)
+{
+	a.verdict = YP_VALID;
+	enum yp_status by_text = yp_judge_asked(v, w.text.ptr, w.text.len, q, &a);
+	assert_int_equal(a.verdict == YP_NOT_JUDGED, by_text != YP_OK);
+	a.verdict = YP_VALID;
+	assert_int_equal(judge(v, buf_view(&w.token), q, NULL, &a), by_text);
+	assert_int_equal(a.verdict == YP_NOT_JUDGED, by_text != YP_OK);
+	return by_text;
+}
+
+static void
+a_question_past_its_limits_is_not_judged(void **state)
+{
+	(void)state;
+	static const uint8_t nonce[NONCE_LEN_MAX + 1];
+	static const char who[AUDIENCE_LEN_MAX + 1];
+	static const struct { int64_t now, age; size_t nonce, audience; enum yp_status wanted; } cases[] = {
+		{ WORLD_T0, 0, 0, 0, YP_OK }, { (int64_t)1 << 40, 0, 0, 0, YP_OK }, { ((int64_t)1 << 40) + 1, 0, 0, 0, YP_ERR_ARGUMENT },
+		{ -1, 0, 0, 0, YP_ERR_ARGUMENT }, { WORLD_T0, -1, 0, 0, YP_ERR_ARGUMENT }, { WORLD_T0, INT64_MAX, 0, 0, YP_OK },
+		{ WORLD_T0, 0, NONCE_LEN_MIN, 0, YP_OK }, { WORLD_T0, 0, NONCE_LEN_MIN - 1, 0, YP_ERR_ARGUMENT },
+		{ WORLD_T0, 0, NONCE_LEN_MAX, 0, YP_OK }, { WORLD_T0, 0, NONCE_LEN_MAX + 1, 0, YP_ERR_ARGUMENT },
+		{ WORLD_T0, 0, 0, 1, YP_OK }, { WORLD_T0, 0, 0, AUDIENCE_LEN_MAX, YP_OK },
+		{ WORLD_T0, 0, 0, AUDIENCE_LEN_MAX + 1, YP_ERR_ARGUMENT },
+	};
+	struct plan p = plan_good();
+	struct yp_verifier *v = loaded(&w, &p);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yp_question q = { .now_unix_s = cases[i].now, .status_age_max_s = cases[i].age,
+			.challenge = { nonce, cases[i].nonce }, .audience = { who, cases[i].audience } };
+		if (asked(v, &q) != cases[i].wanted)
+			fail_msg("case %zu", i);
+	}
+	yp_close(v);
+	v = world_verifier(&w); /* and nothing at all before a bundle is loaded */
+	assert_int_equal(asked(v, &(struct yp_question){ .now_unix_s = WORLD_T0 }), YP_ERR_ARGUMENT);
+	yp_close(v);
+}
+
+static void
+an_issuers_certificate_covers_the_issuing_from_its_first_second_to_its_last(void **state)
+{
+	(void)state;
+	static const struct { int64_t from, to; const char *says; } cases[] = {
+		{ 0, 200LL * 86400, "all rules hold" }, { 1, 200LL * 86400, "not valid when this was signed" },
+		{ -100, -1, "not valid when this was signed" }, { -100, 100LL * 86400 - 1, "ends before what it signed" },
+		{ -100, 100LL * 86400, "all rules hold" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct plan p = plan_good();
+		p.exp = 100LL * 86400;
+		p.issuer_from = cases[i].from;
+		p.issuer_to = cases[i].to;
+		(void)world_judge(&w, &p, &a);
+		if (strstr(a.sentence, cases[i].says) == NULL)
+			fail_msg("case %zu: %s", i, a.sentence);
+	}
+}
+
 static void
 the_longest_token_is_read_and_a_longer_one_is_unreadable(void **state)
 {
@@ -398,6 +458,8 @@ main(void)
 		cmocka_unit_test(a_list_as_old_as_its_ttl_is_fresh_and_a_second_older_is_stale),
 		cmocka_unit_test(an_example_root_marks_every_answer_as_a_demonstration),
 		cmocka_unit_test(without_a_bundle_or_a_sane_clock_nothing_is_judged),
+		cmocka_unit_test(a_question_past_its_limits_is_not_judged),
+		cmocka_unit_test(an_issuers_certificate_covers_the_issuing_from_its_first_second_to_its_last),
 		cmocka_unit_test(the_longest_token_is_read_and_a_longer_one_is_unreadable),
 		cmocka_unit_test(evidence_of_the_register_shortens_the_signature_and_the_list_only),
 		cmocka_unit_test(a_token_may_stand_in_the_answer_already),

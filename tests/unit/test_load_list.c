@@ -95,6 +95,63 @@ a_list_at_an_address_that_no_certificate_can_bear_says_nothing_and_is_not_rememb
 	}
 }
 
+/* A list whose indices are these bytes, whatever they are. */
+static struct bytes
+list_zipped(struct bytes zipped, uint8_t bits, struct buf *out)
+{
+	static uint8_t mem[OBJECT_MAX];
+	struct bytes payload;
+	struct status_list l = { .uri = BYTES_LIT("https://v.example.cn/s/1"), .iat_unix_s = WORLD_T0, .exp_unix_s = WORLD_T0 + 86400,
+		.bits = bits, .zipped = zipped };
+	assert_int_equal(status_list_encode(&l, BUF_OF(mem), &payload), OK);
+	return world_sign(&w, BY_STATUS, TYP_STATUS_LIST, payload, out);
+}
+
+static enum yp_status
+loaded(const struct bytes *parts)
+{
+	world_bundle(&w, parts, 2);
+	struct yp_verifier *v = world_verifier(&w);
+	enum yp_status st = yp_load_bundle(v, w.bundle.ptr, w.bundle.len, WORLD_T0, sentence);
+	yp_close(v);
+	return st;
+}
+
+static void
+a_list_holds_as_many_indices_as_its_limit_and_no_more(void **state)
+{
+	(void)state;
+	static uint8_t mem[4 * OBJECT_MAX], zipped_mem[OBJECT_MAX];
+	static const uint8_t raw[(1u << STATUS_LIST_BITS_LOG2_MAX) / 8 + 1];
+	struct plan p = plan_good();
+	for (size_t more = 0; more < 2; more++) {
+		struct buf made = BUF_OF(mem), zipped = BUF_OF(zipped_mem);
+		struct bytes parts[2];
+		assert_int_equal(status_list_deflate((struct bytes){ raw, sizeof(raw) - 1 + more }, &zipped), OK);
+		parts[0] = world_trust_list(&w, &p, &made);
+		parts[1] = list_zipped(buf_view(&zipped), 1, &made);
+		assert_int_equal(loaded(parts), more == 0 ? YP_OK : YP_ERR_LIMIT);
+		assert_non_null(strstr(sentence, more == 0 ? "" : "more than 2^20 indices"));
+	}
+}
+
+static void
+what_the_status_key_signed_is_looked_at_all_the_same(void **state)
+{
+	(void)state;
+	static uint8_t mem[4 * OBJECT_MAX];
+	struct buf made = BUF_OF(mem);
+	struct plan p = plan_good();
+	struct bytes parts[2];
+	parts[0] = world_trust_list(&w, &p, &made);
+	parts[1] = list_zipped(BYTES_LIT("no zlib stream"), 1, &made);
+	assert_int_equal(loaded(parts), YP_ERR_FORMAT);
+	assert_non_null(strstr(sentence, "its zlib stream: "));
+	parts[1] = world_sign(&w, BY_STATUS, TYP_STATUS_LIST, BYTES_LIT("\xa0"), &made);
+	assert_int_equal(loaded(parts), YP_ERR_FORMAT);
+	assert_non_null(strstr(sentence, "its claims: "));
+}
+
 static void
 two_lists_of_one_instant_that_differ_are_refused_by_their_address(void **state)
 {
@@ -119,6 +176,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_at_an_address_that_no_certificate_can_bear_says_nothing_and_is_not_remembered),
+		cmocka_unit_test(a_list_holds_as_many_indices_as_its_limit_and_no_more),
+		cmocka_unit_test(what_the_status_key_signed_is_looked_at_all_the_same),
 		cmocka_unit_test(two_lists_of_one_instant_that_differ_are_refused_by_their_address),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "crypto/bundle.h"
 #include "crypto/certify.h"
 #include "tests/unit/support/world.h"
 
@@ -222,6 +223,44 @@ what_is_no_root_certificate_cannot_be_pinned(void **state)
 }
 
 static void
+an_authority_certified_by_another_is_no_root(void **state)
+{
+	(void)state;
+	struct yp_verifier *v = world_verifier(&w);
+	struct certificate_request rq = { .common_name = BYTES_LIT("Invented authority below the root"), .organisation = BYTES_LIT("Invented office"),
+		.not_before_unix_s = WORLD_T0, .not_after_unix_s = WORLD_T0 + 1000, .is_ca = true };
+	uint8_t der[CERTIFICATE_DER_LEN_MAX];
+	struct buf out = BUF_OF(der);
+	assert_int_equal(certify(&rq, w.by[BY_STRANGER].key, w.by[BY_ROOT].key, world_root(&w, BY_ROOT), &out, NULL), OK);
+	assert_int_equal(yp_pin_root(v, der, out.len, sentence), YP_ERR_ARGUMENT);
+	assert_non_null(strstr(sentence, "wanted a self-signed one"));
+	yp_close(v);
+}
+
+static void
+a_bundles_lists_are_counted_and_never_none(void **state)
+{
+	(void)state;
+	static uint8_t many[1 << 20];
+	struct plan p = plan_good();
+	p.older_list_value = 0;
+	world_make(&w, &p);
+	assert_int_equal(yp_bundle_lists(w.bundle.ptr, w.bundle.len), 2);
+	assert_int_equal(yp_bundle_lists(w.bundle.ptr, w.bundle.len - 1), 1); /* as far as it can be read */
+	assert_int_equal(yp_bundle_lists(w.bundle.ptr, 12), 1);
+	assert_int_equal(yp_bundle_lists(w.bundle.ptr, 11), 1);
+	assert_int_equal(yp_bundle_lists(NULL, 0), 1);
+	uint8_t part[4096];
+	struct buf made = BUF_OF(part), bundle = BUF_OF(many);
+	p.list_size_log2 = 4;
+	struct bytes list = world_status_list(&w, &p, &made);
+	assert_int_equal(bundle_start(&bundle), OK);
+	for (size_t i = 0; i <= BUNDLE_LISTS_MAX; i++)
+		assert_int_equal(bundle_append(&bundle, list), OK);
+	assert_int_equal(yp_bundle_lists(many, bundle.len), BUNDLE_LISTS_MAX);
+}
+
+static void
 sixteen_roots_can_be_pinned_and_no_seventeenth(void **state)
 {
 	(void)state;
@@ -294,7 +333,7 @@ a_bundle_of_another_root_is_refused_by_the_pinned_ones_name(void **state)
 
 /* One wrongness each; the bundle is refused with these words and the verifier goes on as before. */
 enum wrong { NOT_A_BUNDLE, CUT, LONGER, TRUST_FORGED, LIST_FORGED, SECOND_TRUST, KEY_OF_STRANGER, ROOT_TERM, NO_TRUST, TRUST_LAST,
-	CLOCK_BEFORE_1970, NOTHING, WRONGS };
+	CLOCK_BEFORE_1970, CLOCK_PAST_ALL_DATES, ROOT_YOUNGER, NOTHING, WRONGS };
 static const struct { enum wrong wrong; const char *words; } wrongs[] = {
 	{ NOT_A_BUNDLE, "not a bundle" },
 	{ CUT, "damaged or cut" },
@@ -307,6 +346,8 @@ static const struct { enum wrong wrong; const char *words; } wrongs[] = {
 	{ NO_TRUST, "no trust list signed by" },
 	{ TRUST_LAST, "damaged or cut" },
 	{ CLOCK_BEFORE_1970, "no time for a bundle" },
+	{ CLOCK_PAST_ALL_DATES, "no time for a bundle" },
+	{ ROOT_YOUNGER, "beyond the term" },
 	{ NOTHING, "not a bundle" },
 };
 
@@ -324,6 +365,8 @@ make_wrong(enum wrong wrong)
 	p.trust_issue++, p.trust_iat++, p.list_iat++; /* newer than the good ones: refused for what is wrong with it alone */
 	if (wrong == ROOT_TERM)
 		p.trust_exp = 31LL * 31557600;
+	if (wrong == ROOT_YOUNGER)
+		p.trust_iat = -31557601;
 	parts[0] = world_trust_list(&w, &p, &made);
 	parts[1] = world_status_list(&w, &p, &made);
 	if (wrong == TRUST_FORGED)
@@ -363,7 +406,7 @@ a_wrong_bundle_is_refused_whole_and_the_verifier_is_as_before(void **state)
 	assert_int_equal(yp_load_bundle(v, good, w.bundle.len, WORLD_T0, sentence), YP_OK);
 	for (size_t i = 0; i < WRONGS; i++) {
 		make_wrong(wrongs[i].wrong);
-		int64_t now = wrongs[i].wrong == CLOCK_BEFORE_1970 ? -1 : WORLD_T0;
+		int64_t now = wrongs[i].wrong == CLOCK_BEFORE_1970 ? -1 : wrongs[i].wrong == CLOCK_PAST_ALL_DATES ? ((int64_t)1 << 40) + 1 : WORLD_T0;
 		enum yp_status st = yp_load_bundle(v, w.bundle.ptr, w.bundle.len, now, sentence);
 		if (st == YP_OK || strstr(sentence, wrongs[i].words) == NULL)
 			fail_msg("wrong %zu: wanted \"%s\", got status %d: %s", i, wrongs[i].words, st, sentence);
@@ -419,6 +462,24 @@ the_bundle_says_how_old_it_is(void **state)
 	yp_close(v);
 }
 
+static void
+a_list_without_an_end_has_none_in_what_the_bundle_says(void **state)
+{
+	(void)state;
+	struct plan p = plan_good();
+	struct yp_bundle_info info;
+	p.list_exp = WORLD_NONE;
+	p.trust_age_max = 86400;
+	world_make(&w, &p);
+	struct yp_verifier *v = world_verifier(&w);
+	assert_int_equal(load(v), YP_OK);
+	yp_bundle_info(v, &info);
+	assert_int_equal(info.status_lists, 1);
+	assert_int_equal(info.earliest_list_exp_unix_s, 0);
+	assert_int_equal(judged(v, 3600), YP_VALID);
+	yp_close(v);
+}
+
 int
 main(void)
 {
@@ -430,12 +491,15 @@ main(void)
 		cmocka_unit_test(one_byte_less_than_a_workspace_needs_is_refused_at_the_right_moment),
 		cmocka_unit_test(a_workspace_must_be_aligned_as_malloc_aligns),
 		cmocka_unit_test(what_is_no_root_certificate_cannot_be_pinned),
+		cmocka_unit_test(an_authority_certified_by_another_is_no_root),
+		cmocka_unit_test(a_bundles_lists_are_counted_and_never_none),
 		cmocka_unit_test(sixteen_roots_can_be_pinned_and_no_seventeenth),
 		cmocka_unit_test(roots_are_pinned_before_a_bundle_is_loaded),
 		cmocka_unit_test(a_bundle_of_another_root_is_refused_by_the_pinned_ones_name),
 		cmocka_unit_test(a_wrong_bundle_is_refused_whole_and_the_verifier_is_as_before),
 		cmocka_unit_test(a_second_load_replaces_the_first),
 		cmocka_unit_test(the_bundle_says_how_old_it_is),
+		cmocka_unit_test(a_list_without_an_end_has_none_in_what_the_bundle_says),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
