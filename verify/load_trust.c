@@ -29,24 +29,23 @@ key_load(const struct root *root, const struct trust_entry *e, struct trust_key 
 /* Compromised is the key, whatever certificates it has: docs/formats.md 6, "nothing signed by it is good ... and it never
  * comes back".  So no second entry of a compromised key can bring it back. */
 static enum status
-compromise_spread(struct trust *t)
+compromise_spread(struct trust *t, struct err *err)
 {
 	uint8_t bad[65], other[65];
-	for (size_t c = 0; c < t->keys_n; c++) {
+	enum status st = OK;
+	for (size_t c = 0; c < t->keys_n && st == OK; c++) {
 		struct buf b = BUF_OF(bad);
 		if (t->list.entries[c].state != KEY_COMPROMISED)
 			continue;
-		if (public_key_point(t->keys[c].key, &b) != OK)
-			return ERR_CRYPTO;
-		for (size_t e = 0; e < t->keys_n; e++) {
+		st = public_key_point(t->keys[c].key, &b);
+		for (size_t e = 0; e < t->keys_n && st == OK; e++) {
 			struct buf o = BUF_OF(other);
-			if (public_key_point(t->keys[e].key, &o) != OK)
-				return ERR_CRYPTO;
-			if (bytes_eq(buf_view(&b), buf_view(&o)))
+			st = public_key_point(t->keys[e].key, &o);
+			if (st == OK && bytes_eq(buf_view(&b), buf_view(&o)))
 				t->list.entries[e].state = KEY_COMPROMISED;
 		}
 	}
-	return OK;
+	return st == OK ? OK : err_set(err, st, "a key in it cannot be looked at: %s", status_text(st));
 }
 
 static enum status
@@ -60,7 +59,7 @@ keys_load(struct trust *t, struct err *err)
 		else
 			err_in(err, st, "entry %zu", e + 1);
 	}
-	return st == OK ? compromise_spread(t) : st;
+	return st == OK ? compromise_spread(t, err) : st;
 }
 
 static enum status

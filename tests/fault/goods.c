@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include "crypto/certificate.h"
+#include "crypto/certify.h"
 #include "crypto/credential.h"
 #include "tests/unit/support/world.h"
 
@@ -85,6 +86,43 @@ keep_bundle(struct world *w, struct bytes trust_list, struct bytes status_list, 
 	keep(p, buf_view(&w->bundle));
 }
 
+/* SubjectPublicKeyInfo of a curve's compressed point: the head of one with the whole point, but for two lengths. */
+static struct bytes
+spki_compressed(struct buf *spki)
+{
+	uint8_t *point = spki->ptr + spki->len - 65;
+	spki->ptr[1] -= 32;     /* the SEQUENCE */
+	point[-2] -= 32;        /* the BIT STRING */
+	point[0] = 2 | (point[64] & 1); /* SEC1 2.3.3 */
+	return (struct bytes){ spki->ptr, spki->len - 32 };
+}
+
+static void
+keep_bundle_compromised(struct goods *g, struct world *w, struct buf *made)
+{
+	static struct trust_list t;
+	static uint8_t payload_mem[16 << 10];
+	uint8_t spki_mem[256], der_mem[CERTIFICATE_DER_LEN_MAX];
+	struct buf spki = BUF_OF(spki_mem), der = BUF_OF(der_mem);
+	struct bytes payload;
+	struct certificate_request rq = { .common_name = BYTES_LIT("Invented issuer 1"), .organisation = BYTES_LIT("Invented office"),
+		.not_before_unix_s = GOODS_T0, .not_after_unix_s = GOODS_T0 + 86400 };
+	assert_int_equal(private_key_spki(w->by[BY_ISSUER].key, &spki), OK);
+	struct bytes key = g->type == KEY_ED25519 ? buf_view(&spki) : spki_compressed(&spki);
+	assert_int_equal(certify_public(&rq, key, w->by[BY_ROOT].key, world_root(w, BY_ROOT), &der, NULL), OK);
+	t = (struct trust_list){ .iss = BYTES_LIT("37"), .iat_unix_s = GOODS_T0, .exp_unix_s = GOODS_T0 + 86400, .issue = 99,
+		.window_s = 60, .entries_n = 2 };
+	t.entries[0] = (struct trust_entry){ .certificate_der = buf_view(&der), .typs = 1u << TYP_CREDENTIAL, .state = KEY_COMPROMISED,
+		.iss_n = 1, .iss = { BYTES_LIT("37") } };
+	t.entries[1] = t.entries[0];
+	t.entries[1].certificate_der = world_root(w, BY_ISSUER);
+	t.entries[1].state = KEY_ACTIVE;
+	assert_int_equal(trust_list_encode(&t, BUF_OF(payload_mem), &payload), OK);
+	struct bytes list = world_sign(w, BY_ROOT, TYP_TRUST_LIST, payload, made);
+	world_bundle(w, &list, 1);
+	keep(&g->bundle_compromised, buf_view(&w->bundle));
+}
+
 void
 goods_make(struct goods *g, enum key_type type)
 {
@@ -110,6 +148,7 @@ goods_make(struct goods *g, enum key_type type)
 	keep_text(&w, &p, &g->live);
 	p.shown_forge = OTHER_KEY;
 	keep_text(&w, &p, &g->live_forged);
+	keep_bundle_compromised(g, &w, &made);
 	keep(&g->root, world_root(&w, BY_ROOT));
 	keep(&g->other_root, world_root(&w, BY_OTHER_ROOT));
 	keep(&g->issuer, world_root(&w, BY_ISSUER));

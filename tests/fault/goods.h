@@ -17,6 +17,7 @@ struct goods {
 	struct piece root_pem, two_pems;       /* certificates, PEM */
 	struct piece root_key, issuer_key;     /* private keys, PKCS#8 PEM */
 	struct piece bundle, bundle_void;      /* the second one's status list says that the certificate is void */
+	struct piece bundle_compromised;       /* in one of the issuer's certificates, whose point is compressed (but for Ed25519) */
 	struct piece text, text_forged;        /* QR text of a certificate; one bit of its signature altered */
 	struct piece live, live_forged;        /* the same shown live by its device, which has a key of P-256; by another device */
 	struct piece device_key, public_key;   /* the device's, PKCS#8 PEM; the issuer's public half, PEM */

@@ -4,6 +4,7 @@
 #include "crypto/certificate.h"
 #include "crypto/devicekey.h"
 #include "crypto/digest.h"
+#include "crypto/portraitpack.h"
 #include "tests/fault/faults.h"
 #include "verify/yaopai_verify.h"
 
@@ -93,6 +94,20 @@ first_wrong(const struct goods *g, enum status st)
 {
 	if (st == OK)
 		return is_judged(&g->text, YP_VALID) ? NULL : "what was loaded does not judge";
+	return judge_text(&g->text) == ERR_ARGUMENT && answer.verdict == YP_NOT_JUDGED ? NULL : "a refused bundle judges";
+}
+
+static enum status
+load_compromised(const struct goods *g)
+{
+	return load(&g->bundle_compromised);
+}
+
+static const char *
+compromised_wrong(const struct goods *g, enum status st)
+{
+	if (st == OK)
+		return is_judged(&g->text, YP_ISSUER_NOT_ALLOWED) ? NULL : "what was loaded judges otherwise";
 	return judge_text(&g->text) == ERR_ARGUMENT && answer.verdict == YP_NOT_JUDGED ? NULL : "a refused bundle judges";
 }
 
@@ -245,6 +260,41 @@ keep_portrait(const struct goods *g)
 	answer.has_portrait_digest = true;
 	memcpy(answer.portrait_digest, d.b, sizeof(answer.portrait_digest));
 	good = true;
+}
+
+/* ---- a portrait in a pack ---- */
+
+static uint8_t pack_mem[PORTRAIT_LEN_MIN + 2 * PORTRAIT_PACK_HEAD_MAX];
+static struct portrait_pack pack;
+static struct bytes pack_digest, found;
+
+static void
+keep_pack(const struct goods *g)
+{
+	static uint8_t jpeg[PORTRAIT_LEN_MIN], digest[PORTRAIT_DIGEST_LEN];
+	struct buf room = BUF_OF(pack_mem);
+	(void)g;
+	MUST(portrait_digest((struct bytes){ jpeg, sizeof(jpeg) }, digest) == OK);
+	pack_digest = (struct bytes){ digest, sizeof(digest) };
+	MUST(portrait_pack_start(&room) == OK && portrait_pack_head(pack_digest, sizeof(jpeg), &room) == OK);
+	memcpy(room.ptr + room.len, jpeg, sizeof(jpeg));
+	room.len += sizeof(jpeg);
+	MUST(portrait_pack_open(buf_view(&room), &pack) == OK);
+	found = (struct bytes){ NULL, 0 };
+}
+
+static enum status
+find_portrait(const struct goods *g)
+{
+	(void)g;
+	return portrait_pack_find(&pack, pack_digest, &found);
+}
+
+static const char *
+found_wrong(const struct goods *g, enum status st)
+{
+	(void)g;
+	return found.len == (st == OK ? PORTRAIT_LEN_MIN : 0) ? NULL : "a picture that was not compared is handed out";
 }
 
 /* ---- certificates ---- */
@@ -405,6 +455,7 @@ pem_wrong(const struct goods *g, enum status st)
 const struct scenario verify_scenarios[] = {
 	{ "a root is pinned", OK, COLD, open_verifier, pin, pin_wrong, close_verifier, NULL },
 	{ "a first bundle is loaded", OK, ONCE, open_pinned, load_first, first_wrong, close_verifier, NULL },
+	{ "a bundle with a compromised key is loaded", OK, EACH_TYPE, open_pinned, load_compromised, compromised_wrong, close_verifier, NULL },
 	{ "another bundle is loaded", OK, EACH_TYPE, keep_loaded_forgetful, load_second, second_wrong, NULL, close_verifier },
 	{ "a good certificate is judged", OK, EACH_TYPE, keep_loaded, judge_good, judged_good_wrong, NULL, close_verifier },
 	{ "a forged certificate is judged", OK, EACH_TYPE, keep_loaded, judge_forged, judged_forged_wrong, NULL, close_verifier },
@@ -412,6 +463,7 @@ const struct scenario verify_scenarios[] = {
 	{ "another device's live code is judged", OK, ONCE, keep_loaded_fresh, judge_live_forged, judged_live_forged_wrong, NULL,
 	    close_verifier },
 	{ "a portrait is compared", OK, ONCE, keep_portrait, compare_portrait, good_wrong, NULL, NULL },
+	{ "a portrait is found in a pack", OK, ONCE, keep_pack, find_portrait, found_wrong, NULL, NULL },
 	{ "an X.509 certificate is decoded", OK, EACH_TYPE, NULL, decode_good, decoded_wrong, NULL, NULL },
 	{ "a cut X.509 certificate is refused", ERR_FORMAT, ONCE, NULL, decode_cut, decoded_wrong, NULL, NULL },
 	{ "a root's signature is checked", OK, EACH_TYPE, decode_root, check_issuer, good_wrong, clear_certificate, NULL },
