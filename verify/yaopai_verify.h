@@ -1,7 +1,7 @@
 /* yaopai_verify.h -- judge an electronic enforcement certificate, anywhere.
  *
- * The library has no files, no clock, no network, no database and no globals, and no heap of its own (OpenSSL keeps the
- * public keys on its heap).  It cannot sign.
+ * The library has no files, no clock, no network, no database and no state outside the context, and no heap of its own
+ * (OpenSSL keeps the public keys on its heap, and its SHA-256 and SM3 are fetched from it once a process).  It cannot sign.
  *
  * USE
  *	1. yp_open() over memory of yours;

@@ -110,6 +110,10 @@ is "a new one passes" "$(at_gate --once "$(as)")" VALID
 is "a bare card is no live code" "$(at_gate --once "$card")" POSSESSION_UNPROVEN
 code=$(as)
 is "twice in one list: once" "$(printf '%s\n%s\n' "$code" "$code" | at_gate --once - | tr '\n' ' ')" "VALID REPLAYED "
+printf '?' | dd of="$gate/replay" conv=notrunc 2>/dev/null
+exits 0 "a damaged memory of codes begins anew" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
+says "and it is told" 'was damaged and begins anew'
+exits 0 "and works on" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
 ( sleep 7 | "$bin/yaopai-verify" --brief --quiet --once --state "$gate" - >/dev/null 2>&1 ) &
 sleep 1
 exits 2 "a second lane on the same memory waits, then says so" "$bin/yaopai-verify" --state "$gate" --once "$(as)"

@@ -114,14 +114,14 @@ the_replay_memory_lasts_in_its_file_and_belongs_to_one_at_a_time(void **state)
 	replay_file_close(&first);
 	err = (struct err){ 0 };
 	assert_int_equal(replay_file_open(dir, &second, &err), OK);
-	assert_string_equal(err.text, "");
+	assert_false(second.begun_anew);
 	replay_file_close(&second);
 	assert_int_equal(statedir_path(dir, "replay", path, &err), OK);
 	file_patch(path, 0, BYTES_LIT("?"));
-	assert_int_equal(replay_file_open(dir, &second, &err), OK); /* begun anew, and told */
-	assert_non_null(strstr(err.text, "begins anew"));
+	assert_int_equal(replay_file_open(dir, &second, &err), OK); 
+	assert_true(second.begun_anew);
+	assert_string_equal(err.text, "");
 	replay_file_close(&second);
-	err = (struct err){ 0 };
 	assert_int_equal(replay_file_open(NULL, &second, &err), OK); /* without a directory */
 	replay_file_close(&second);
 }

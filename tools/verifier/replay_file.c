@@ -63,7 +63,7 @@ replay_file_open(const char *dir, struct replay_file *out, struct err *err)
 	if (st == OK)
 		st = (enum status)yp_replay_open(f.memory, f.len, fresh, &f.replay);
 	if (st == ERR_DAMAGED) {
-		(void)err_set(err, OK, "the memory of live codes used here was damaged and begins anew");
+		f.begun_anew = true;
 		st = (enum status)yp_replay_open(f.memory, f.len, true, &f.replay);
 	}
 	*out = f;

@@ -8,10 +8,16 @@
 #include "base/err.h"
 #include "verify/yaopai_verify.h"
 
-struct replay_file { int fd; void *memory; size_t len; struct yp_replay *replay; };
+struct replay_file {
+	int fd;
+	void *memory;
+	size_t len;
+	struct yp_replay *replay;
+	bool begun_anew; /* the file was damaged: for the length of a window a code might pass twice */
+};
 
 /* dir NULL: memory of this process only.  Another process that holds it for REPLAY_WAIT_S: ERR_CONFLICT.  A damaged file is
- * begun anew, with the sentence in err but OK returned: for the length of a window a code might pass twice. */
+ * begun anew, which is no error: OK, and begun_anew says so. */
 #define REPLAY_WAIT_S 5u
 MUST_CHECK enum status replay_file_open(const char *dir, struct replay_file *out, struct err *err);
 void replay_file_close(struct replay_file *f);      /* idempotent */

@@ -181,10 +181,8 @@ session_run(struct session *s, struct tally *tally, struct err *err)
 	s->portraits = faces.map != NULL ? &faces : NULL;
 	if (st == OK && s->settings->once) {
 		st = replay_file_open(s->settings->state, &replay, err);
-		if (st == OK && err->text[0] != '\0')
-			note(s, err->text);
-		if (st == OK)
-			*err = (struct err){ 0 };
+		if (st == OK && replay.begun_anew)
+			note(s, "the memory of live codes used here was damaged and begins anew");
 	}
 	question_fill(s, &replay);
 	enum status logged = st == OK ? log_open(s, &unlogged) : OK;
