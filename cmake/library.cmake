@@ -47,7 +47,7 @@ install(CODE "
   set(PROJECT_VERSION ${PROJECT_VERSION})
   set(CMAKE_INSTALL_LIBDIR ${CMAKE_INSTALL_LIBDIR})
   set(CMAKE_INSTALL_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
-  configure_file(${CMAKE_SOURCE_DIR}/cmake/yaopai-verify.pc.in ${CMAKE_BINARY_DIR}/yaopai-verify.pc @ONLY)" # the prefix is known now
+  configure_file([[${CMAKE_SOURCE_DIR}/cmake/yaopai-verify.pc.in]] [[${CMAKE_BINARY_DIR}/yaopai-verify.pc]] @ONLY)" # the prefix is known now
   COMPONENT Development)
 install(FILES ${CMAKE_BINARY_DIR}/yaopai-verify.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT Development)
 install(FILES verify/yaopai_verify.h TYPE INCLUDE COMPONENT Development)

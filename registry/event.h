@@ -17,6 +17,16 @@ enum event_kind {
 	EVENT_CREDENTIAL_ISSUED = 4, /* issued.h: holds the token, the only copy */
 	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
 	EVENT_PUBLISHED = 6,         /* publish.h */
+	/* Numbers given for what is to come; a program that does not know a kind refuses the register. */
+	EVENT_BODY_SUCCEEDED = 7,    /* a body merged into another */
+	EVENT_REVIEWED = 8,          /* a certificate's periodic review */
+	EVENT_OPERATOR_ENTERED = 9,  /* an operator's public key, or its end */
+	EVENT_PROPOSED = 10,         /* four eyes: what one operator proposes */
+	EVENT_RESOLVED = 11,         /* ... and another approves or rejects, or the first takes back */
+	EVENT_KEYS_CHANGED = 12,     /* the trust list or a key of the office changed */
+	EVENT_REVEALED = 13,         /* somebody read sealed data, and why */
+	EVENT_ERASED = 14,           /* a person's sealed data were erased */
+	EVENT_RESEALED = 15,         /* the sealed store is under a new key */
 };
 
 struct event {

@@ -13,6 +13,7 @@ enum { LISTS_MAX = BUNDLE_LISTS_MAX };
 const char *const table_names[TABLE_COUNT] = {
 	[TABLE_META] = "meta", [TABLE_EVENT] = "event", [TABLE_BODY] = "body", [TABLE_PERSON] = "person", [TABLE_HOLDER] = "holder",
 	[TABLE_NUMBER] = "number", [TABLE_CREDENTIAL] = "credential", [TABLE_DIGEST] = "digest",
+	[TABLE_REVIEW] = "review", [TABLE_OPERATOR] = "operator", [TABLE_PROPOSAL] = "proposal",
 };
 
 struct registry {

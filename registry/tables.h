@@ -16,6 +16,9 @@
  *   credential   serial u64, from 1          credential record                       issued.c
  *   digest       first 16 bytes of SHA-256   credential serial                       issued.c
  *                of the token
+ *   review       holder id u64               what the periodic review said           (to come)
+ *   operator     operator's name, text       operator                                (to come)
+ *   proposal     sequence u64 of its event   proposal                                (to come)
  *
  *   meta "settings"  as the opening event's payload (registry.h)
  *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
@@ -32,7 +35,7 @@
 #define REGISTRY_TABLES_H
 
 enum table { TABLE_META, TABLE_EVENT, TABLE_BODY, TABLE_PERSON, TABLE_HOLDER, TABLE_NUMBER, TABLE_CREDENTIAL,
-	TABLE_DIGEST, TABLE_COUNT };
+	TABLE_DIGEST, TABLE_REVIEW, TABLE_OPERATOR, TABLE_PROPOSAL, TABLE_COUNT };
 enum sealed_table { SEALED_HASH, SEALED_ROW, SEALED_COUNT };
 
 #define PERSON_ID_LEN 8u
