@@ -32,7 +32,7 @@ passed=0 failed=0 skipped=0
 YAOPAI_VECTORS=${YAOPAI_VECTORS:-$(cd "$top/../shared/vectors" 2>/dev/null && pwd)}
 export YAOPAI_VECTORS
 
-count() { # count <log> <exit code> <name>: add up what one test printed
+count() { # count <log> <exit code> <name> [seconds]: add up what one test printed
 	ok=$(grep -cE '^(\[       OK \]|ok - )' "$1")
 	bad=$(grep -cE '^(\[  FAILED  \] [a-z_A-Z0-9]+$|not ok - )' "$1")
 	skip=$(grep -cE '^(\[  SKIPPED \] [a-z_A-Z0-9]+$|skip - )' "$1")
@@ -43,7 +43,7 @@ count() { # count <log> <exit code> <name>: add up what one test printed
 		echo "FAILED $3 (exit $2):"
 		grep -vE '^\[ *(OK|RUN) *\]|^ok - ' "$1" | tail -60
 	else
-		echo "passed $3 ($ok$([ "$skip" -eq 0 ] || echo ", $skip skipped"))"
+		echo "passed $3 ($ok$([ "$skip" -eq 0 ] || echo ", $skip skipped")$([ "${4:-0}" -lt 5 ] || echo ", $4 s"))"
 	fi
 	grep -E '^skip - |SKIP:|^[0-9]+ faults in ' "$1" | sort -u
 }
@@ -73,10 +73,13 @@ run_units() { # run_units <preset>
 		name="unit/$1/$(basename "$unit")"
 		wanted "$name" && echo "$unit"
 	done <"$work/units" >"$work/wanted"
-	xargs -P 2 -I{} sh -c 'timeout 600 "$1" >"$2/$(basename "$1").log" 2>&1 </dev/null; echo $? >"$2/$(basename "$1").code"' _ {} "$work" <"$work/wanted"
+	# shellcheck disable=SC2016
+	xargs -P 2 -I{} sh -c 'log=$2/$(basename "$1") began=$(date +%s)
+		timeout 600 "$1" >"$log.log" 2>&1 </dev/null; echo $? $(($(date +%s) - began)) >"$log.code"' _ {} "$work" <"$work/wanted"
 	while read -r unit; do
 		base="$work/$(basename "$unit")"
-		count "$base.log" "$(cat "$base.code")" "unit/$1/$(basename "$unit")"
+		read -r code took <"$base.code"
+		count "$base.log" "$code" "unit/$1/$(basename "$unit")" "$took"
 	done <"$work/wanted"
 }
 
@@ -84,19 +87,22 @@ run_script() { # run_script <name> <command...>
 	name=$1
 	shift
 	wanted "$name" || return 0
+	started=$(date +%s)
 	timeout 400 "$@" >"$work/script.log" 2>&1 </dev/null
-	count "$work/script.log" $? "$name"
+	count "$work/script.log" $? "$name" $(($(date +%s) - started))
 }
 
 run_scripts() { # run_scripts <file of lines: name script bindir>: two at a time, told in order
 	while read -r name script bindir; do
 		wanted "$name" && echo "$name $script $bindir"
 	done <"$1" >"$work/pool"
-	xargs -P 2 -L 1 sh -c 'log=$1/$(echo "$2" | tr / -); timeout 600 "$3" "$PWD/$4" >"$log.log" 2>&1 </dev/null; echo $? >"$log.code"' _ "$work" \
-		<"$work/pool" 2>/dev/null
+	# shellcheck disable=SC2016
+	xargs -P 2 -L 1 sh -c 'log=$1/$(echo "$2" | tr / -) began=$(date +%s)
+		timeout 600 "$3" "$PWD/$4" >"$log.log" 2>&1 </dev/null; echo $? $(($(date +%s) - began)) >"$log.code"' _ "$work" <"$work/pool" 2>/dev/null
 	while read -r name script bindir; do
 		log=$work/$(echo "$name" | tr / -)
-		count "$log.log" "$(cat "$log.code")" "$name"
+		read -r code took <"$log.code"
+		count "$log.log" "$code" "$name" "$took"
 	done <"$work/pool"
 }
 
