@@ -21,7 +21,9 @@ symbols="$symbols|PEM_read_bio_PrivateKey|d2i_PKCS8|EVP_PKCS82PKEY|X509_sign|cos
 links_foreign() { commands "$1" | grep -E "$foreign|$ours"; }
 names_foreign() { nm "$1" 2>/dev/null | awk '{ print $NF }' | grep -E "^$symbols"; }
 needs_foreign() { readelf -d "$1" | grep NEEDED | grep -E "$foreign"; }
-for made in "$so" "$build/example/judge" "$bin/yaopai-verify" $([ -n "$sanitized" ] || echo "$archive"); do
+set -- "$so" "$build/example/judge" "$bin/yaopai-verify"
+[ -n "$sanitized" ] || set -- "$@" "$archive"
+for made; do
 	name=$(basename "$made" | sed 's/\.so\..*/.so/')
 	check "$name: its commands are known" sh -c "'$ninja' -C '$build' -t commands '${made#"$build/"}' | grep -q -- ' -o '"
 	if links_foreign "$made" >"$work/found"; then not_ok "$name: nothing of the register, the signer or a picture library is linked" "$work/found"
