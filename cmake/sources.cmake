@@ -10,10 +10,11 @@ set(VERIFY_SOURCES
   verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
   verify/sentence.c verify/verifier.c)
 set(REGISTRY_SOURCES
-  registry/attach.c registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/decide.c registry/decision.c registry/device_index.c registry/effective.c
+  registry/attach.c registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/compare.c registry/decide.c registry/decision.c registry/device_index.c registry/effective.c
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
-  registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
-  registry/publish.c registry/registry.c registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c)
+  registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c registry/publication.c
+  registry/publish.c registry/registry.c registry/replay.c registry/replay_body.c registry/replay_change.c registry/replay_holder.c registry/replay_issued.c
+  registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c registry/store_env.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/jpeg.c tools/shared/json.c tools/shared/options.c
   tools/shared/progress.c tools/shared/secretfile.c tools/shared/terminal.c tools/shared/textbuf.c)

@@ -53,6 +53,18 @@ counters_get(struct txn *t, struct counters *out)
 	return st ? st : counters_decode(enc, out);
 }
 
+void
+counters_put(struct txn *t, const struct counters *c)
+{
+	uint8_t mem[128];
+	struct bytes enc;
+	enum status st = counters_encode(c, BUF_OF(mem), &enc);
+	if (st)
+		txn_fail(t, st);
+	else
+		txn_put(t, TABLE_META, BYTES_LIT("counters"), enc);
+}
+
 enum status
 journal_head(struct txn *t, uint64_t *sequence, struct digest *head)
 {
@@ -155,19 +167,13 @@ batch_event(struct batch *b, enum event_kind kind, struct bytes payload, uint64_
 enum status
 batch_commit(struct batch *b, struct err *err)
 {
-	uint8_t mem[128];
-	struct bytes enc;
-	enum status st = counters_encode(&b->counters, BUF_OF(mem), &enc);
-	if (st)
-		txn_fail(&b->txn, st);
-	else
-		txn_put(&b->txn, TABLE_META, BYTES_LIT("counters"), enc);
+	counters_put(&b->txn, &b->counters);
 	if (b->txn.status)
 		return err_set(err, b->txn.status, "the register cannot be written: %s", txn_reason(&b->txn));
 	/* sealed data first: a crash between the two leaves an unused row, never a dangling one */
 	if (b->sealed.h != NULL && txn_commit(&b->sealed) != OK)
 		return err_set(err, b->sealed.status, "the sealed store cannot be written: %s", txn_reason(&b->sealed));
-	st = txn_commit(&b->txn);
+	enum status st = txn_commit(&b->txn);
 	return st ? err_set(err, st, "the register cannot be written: %s", txn_reason(&b->txn)) : OK;
 }
 

@@ -16,7 +16,7 @@ enum event_kind {
 	EVENT_HOLDER_ENTERED = 3,    /* holder.h: person and certificate, new or changed */
 	EVENT_CREDENTIAL_ISSUED = 4, /* issued.h: holds the token, the only copy */
 	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
-	EVENT_PUBLISHED = 6,         /* publish.h */
+	EVENT_PUBLISHED = 6,         /* publication.h */
 	/* Numbers given for what is to come; a program that does not know a kind refuses the register. */
 	EVENT_BODY_SUCCEEDED = 7,    /* a body merged into another */
 	EVENT_REVIEWED = 8,          /* a certificate's periodic review */

@@ -57,7 +57,7 @@ write_job(struct issuing *x, struct issue_job *j)
 	struct bytes payload, enc;
 	struct batch *b = &x->batch;
 	struct issue_payload p = { .serial = j->serial, .holder_id = j->holder.id, .entries_sequence = j->holder.entries_sequence,
-		.number = j->holder.number, .token = { j->token, j->token_len } };
+		.number = j->holder.number, .token = { j->token, j->token_len }, .next_number = j->number_counter };
 	struct issued c = { .serial = j->serial, .holder_id = j->holder.id, .exp_unix_s = j->exp_unix_s };
 	enum status st = issue_payload_encode(&p, BUF_OF(mem), &payload);
 	if (st)

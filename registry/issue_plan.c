@@ -104,13 +104,24 @@ keep_texts(struct issue_job *j)
 	j->holder.number.ptr = j->text + USCC_LEN;
 }
 
+/* Kinds may share a template: what is planned for one of them is in no table yet. */
+static uint64_t
+next_number(const struct issue_plan *p, enum credential_kind kind)
+{
+	uint64_t next = p->counters.next_number[kind];
+	for (size_t k = KIND_ENFORCEMENT; k <= KIND_MODERATOR; k++)
+		if (bytes_eq(p->terms->number_template[k], p->terms->number_template[kind]) && p->counters.next_number[k] > next)
+			next = p->counters.next_number[k];
+	return next;
+}
+
 /* The next number of the template that nobody has. */
 static enum status
 assign_number(struct issue_plan *p, struct txn *t, struct issue_job *j, const char **why)
 {
 	char made[NUMBER_LEN_MAX + 1];
 	struct bytes taken, tmpl = p->terms->number_template[j->holder.kind];
-	uint64_t n = p->counters.next_number[j->holder.kind];
+	uint64_t n = next_number(p, j->holder.kind);
 	enum status st = OK;
 	for (; st == OK; n++) {
 		if (number_make(tmpl, n, made) != OK) {

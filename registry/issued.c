@@ -3,7 +3,7 @@
 #include "registry/event.h"
 
 enum { VERSION = 1, ITEMS = 5 };
-enum { KEY_VERSION = 0, KEY_SERIAL, KEY_HOLDER, KEY_NUMBER, KEY_TOKEN, KEY_ENTRIES };
+enum { KEY_VERSION = 0, KEY_SERIAL, KEY_HOLDER, KEY_NUMBER, KEY_TOKEN, KEY_ENTRIES, KEY_NEXT_NUMBER };
 
 static bool
 issued_is_wellformed(const struct issued *c)
@@ -107,7 +107,8 @@ static bool
 payload_is_wellformed(const struct issue_payload *p)
 {
 	return p->serial >= 1 && p->holder_id >= 1 && p->entries_sequence >= 1 && p->number.len >= 1 &&
-	    p->number.len <= NUMBER_LEN_MAX && p->token.len >= 1 && p->token.len <= TOKEN_LEN_MAX;
+	    p->number.len <= NUMBER_LEN_MAX && p->token.len >= 1 && p->token.len <= TOKEN_LEN_MAX &&
+	    p->next_number <= INT64_MAX;
 }
 
 enum status
@@ -116,7 +117,7 @@ issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes
 	if (!payload_is_wellformed(p))
 		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
-	cbor_write_map(&w, 6);
+	cbor_write_map(&w, p->next_number != 0 ? 7 : 6);
 	cbor_write_int(&w, KEY_VERSION);
 	cbor_write_uint(&w, VERSION);
 	cbor_write_int(&w, KEY_SERIAL);
@@ -129,6 +130,7 @@ issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes
 	cbor_write_bytes(&w, p->token);
 	cbor_write_int(&w, KEY_ENTRIES);
 	cbor_write_uint(&w, p->entries_sequence);
+	cbor_write_int_pair(&w, KEY_NEXT_NUMBER, (int64_t)p->next_number);
 	return cbor_write_finish(&w, payload);
 }
 
@@ -148,6 +150,7 @@ issue_payload_decode(struct bytes payload, struct issue_payload *out)
 		case KEY_NUMBER:  p.number = cbor_read_text(&r); break;
 		case KEY_TOKEN:   p.token = cbor_read_bytes(&r); break;
 		case KEY_ENTRIES: p.entries_sequence = cbor_read_uint(&r); break;
+		case KEY_NEXT_NUMBER: p.next_number = cbor_read_uint(&r); break;
 		default:          cbor_fail(&r, ERR_UNSUPPORTED);
 		}
 	}
@@ -156,7 +159,7 @@ issue_payload_decode(struct bytes payload, struct issue_payload *out)
 		return st;
 	if (version != VERSION)
 		return ERR_UNSUPPORTED;
-	if (seen != 6 || !payload_is_wellformed(&p))
+	if (seen != (p.next_number != 0 ? 7 : 6) || !payload_is_wellformed(&p))
 		return ERR_FORMAT;
 	*out = p;
 	return OK;

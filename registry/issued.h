@@ -1,7 +1,8 @@
 /* issued.h -- an issued credential: its record, its token, the way to find it.
  *
  * Record: [1, holder id, issue event sequence, exp s, standing (only REPLACE)].
- * EVENT_CREDENTIAL_ISSUED payload: map {0: 1, 1: serial, 2: holder id, 3: number, 4: token bstr, 5: entries sequence}.
+ * EVENT_CREDENTIAL_ISSUED payload: map {0: 1, 1: serial, 2: holder id, 3: number, 4: token bstr, 5: entries sequence,
+ * 6: where the number was given at issue: the next one of its template to try for this kind}.
  *
  * A serial n (from 1) has list (n-1) / 2^log2 and, in it, the index permute(list, (n-1) mod 2^log2): a keyed permutation, so
  * that neighbours in the register are not neighbours in the list and an index is given once, for ever. */
@@ -26,7 +27,11 @@ MUST_CHECK enum status issued_token(struct txn *t, const struct issued *c, struc
 /* By the token's bytes: digest, then the stored token compared in full.  ERR_NOT_FOUND. */
 MUST_CHECK enum status issued_by_token(struct txn *t, struct bytes token, struct issued *out);
 
-struct issue_payload { uint64_t serial, holder_id, entries_sequence; struct bytes number, token; };
+struct issue_payload {
+	uint64_t serial, holder_id, entries_sequence;
+	struct bytes number, token;
+	uint64_t next_number;                  /* 0: the certificate had its number already */
+};
 MUST_CHECK enum status issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes *payload);
 MUST_CHECK enum status issue_payload_decode(struct bytes payload, struct issue_payload *out);
 

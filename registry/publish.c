@@ -11,8 +11,9 @@
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "registry/effective.h"
+#include "registry/publication.h"
 
-enum { BITS = 2, KEY_VERSION = 0, KEY_IAT, KEY_LISTS, KEY_TRUST, VERSION = 1, PROGRESS_EVERY = 16384, PUBLISHED_ITEMS = 3 };
+enum { BITS = 2, PROGRESS_EVERY = 16384 };
 
 struct publishing {
 	struct registry *r;
@@ -154,52 +155,23 @@ build_bundle(struct publishing *x)
 static enum status
 last_iat(struct txn *t, int64_t *iat_unix_s)
 {
-	struct bytes enc;
-	enum status st = txn_get(t, TABLE_META, BYTES_LIT("published"), &enc);
-	*iat_unix_s = 0;
-	if (st)
-		return st == ERR_NOT_FOUND ? OK : st;
-	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
-	size_t items = cbor_read_array(&r);
-	uint64_t version = cbor_read_uint(&r);
-	int64_t iat = cbor_read_int(&r);
-	(void)cbor_read_uint(&r);
-	st = cbor_finish(&r);
-	if (st == OK && (items != PUBLISHED_ITEMS || version != VERSION))
-		st = ERR_UNSUPPORTED;
-	if (st == OK)
-		*iat_unix_s = iat;
-	return st;
+	struct published last = { 0 };
+	enum status st = published_get(t, &last);
+	*iat_unix_s = last.iat_unix_s;
+	return st == ERR_NOT_FOUND ? OK : st;
 }
 
 static enum status
 record_publication(struct publishing *x)
 {
-	uint8_t mem[64], record[64];
-	struct bytes payload, enc;
-	struct cbor_writer w = cbor_writer(BUF_OF(mem));
-	cbor_write_map(&w, 4);
-	cbor_write_int(&w, KEY_VERSION);
-	cbor_write_uint(&w, VERSION);
-	cbor_write_int(&w, KEY_IAT);
-	cbor_write_int(&w, x->iat_unix_s);
-	cbor_write_int(&w, KEY_LISTS);
-	cbor_write_uint(&w, x->lists_n);
-	cbor_write_int(&w, KEY_TRUST);
-	cbor_write_uint(&w, x->trusts[0].issue);
-	enum status st = cbor_write_finish(&w, &payload);
+	uint8_t mem[64];
+	struct bytes payload;
+	struct publication p = { .iat_unix_s = x->iat_unix_s, .lists = x->lists_n, .trust_issue = x->trusts[0].issue };
+	enum status st = publication_encode(&p, BUF_OF(mem), &payload);
 	if (st)
 		return say(x, st, "the publication cannot be recorded");
 	batch_event(&x->batch, EVENT_PUBLISHED, payload, &x->result->sequence);
-	w = cbor_writer(BUF_OF(record));
-	cbor_write_array(&w, PUBLISHED_ITEMS);
-	cbor_write_uint(&w, VERSION);
-	cbor_write_int(&w, x->iat_unix_s);
-	cbor_write_uint(&w, x->result->sequence);
-	st = cbor_write_finish(&w, &enc);
-	if (st)
-		return say(x, st, "the publication cannot be recorded");
-	txn_put(&x->batch.txn, TABLE_META, BYTES_LIT("published"), enc);
+	published_put(&x->batch.txn, &(struct published){ .iat_unix_s = x->iat_unix_s, .sequence = x->result->sequence });
 	return OK;
 }
 

@@ -4,7 +4,7 @@
  * side: each has its own trust list, and every status list is signed once for each, since a list counts only under the trust list
  * its signer stands in.  The bundle holds all of them; of the former roots trust and statuslists/ stand in roots/<kid of the root>/.
  *  Every list binds the journal: sequence and hash of the event at it.
- * EVENT_PUBLISHED payload: map {0: 1, 1: iat s, 2: number of lists, 3: trust issue number}.  iat is at least the last iat + 1. */
+ * What the journal keeps of it: publication.h. */
 #ifndef REGISTRY_PUBLISH_H
 #define REGISTRY_PUBLISH_H
 

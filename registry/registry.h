@@ -76,5 +76,6 @@ void batch_end(struct batch *b);           /* abort unless committed; idempotent
 MUST_CHECK enum status journal_head(struct txn *t, uint64_t *sequence, struct digest *head);
 MUST_CHECK enum status journal_get(struct txn *t, uint64_t sequence, struct bytes *event);
 MUST_CHECK enum status counters_get(struct txn *t, struct counters *out);
+void counters_put(struct txn *t, const struct counters *c);   /* a failure sticks in t */
 
 #endif

@@ -1,51 +1,11 @@
-#include "registry/store.h"
+#include "registry/store_inside.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <lmdb.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 
-#include "base/file.h"
-#include "base/limits.h"
-
-enum { READERS_MAX = 512, POOL_MAX = 64, ADOPT_TRIES = 1000 };
-
-struct reader { MDB_txn *h; struct mac *mac; }; /* a reset read transaction and its keyed hash, to be used again */
-
-struct store {
-	MDB_env *env;
-	size_t tables_n;
-	MDB_dbi dbi[STORE_TABLES_MAX];
-	struct bytes name[STORE_TABLES_MAX];
-	struct mac *mac; /* the template; never computes */
-	bool read_only;
-	atomic_bool broken;
-	pthread_mutex_t lock;
-	struct reader pool[POOL_MAX];
-	size_t pooled;
-	unsigned open_txns;
-};
-
-static enum status
-from_lmdb(int rc)
-{
-	switch (rc) {
-	case MDB_SUCCESS:  return OK;
-	case MDB_NOTFOUND: return ERR_NOT_FOUND;
-	case MDB_KEYEXIST: return ERR_CONFLICT;
-	case MDB_MAP_FULL: return ERR_LIMIT;
-	case MDB_BAD_VALSIZE: return ERR_ARGUMENT;
-	case MDB_CORRUPTED:
-	case MDB_PAGE_NOTFOUND:
-	case MDB_INVALID:  return ERR_DAMAGED;
-	case MDB_VERSION_MISMATCH: return ERR_UNSUPPORTED;
-	default:           return ERR_SYSTEM;
-	}
-}
+enum { ADOPT_TRIES = 1000 };
 
 static MDB_val
 to_val(struct bytes b)
@@ -54,28 +14,13 @@ to_val(struct bytes b)
 	return (MDB_val){ b.len, p.out };
 }
 
-static const char *
-words_for(int rc)
-{
-	switch (rc) {
-	case ENOSPC:
-	case EDQUOT: return "no room is left on the disk; make room and try again";
-	case EACCES:
-	case EPERM:
-	case EROFS:  return "the files may not be written; check their owner, their mode and whether the disk is read-only";
-	case MDB_MAP_FULL:     return "the store has reached the greatest size it can have (STORE_MAP_BYTES)";
-	case MDB_READERS_FULL: return "too many readers at once; close some programs that read the register";
-	default:     return mdb_strerror(rc);
-	}
-}
-
 static void
 txn_failed(struct txn *t, int rc)
 {
 	if (t->status != OK)
 		return;
-	t->status = from_lmdb(rc);
-	t->reason = words_for(rc);
+	t->status = store_status(rc);
+	t->reason = store_words(rc);
 }
 
 void
@@ -133,15 +78,6 @@ pool_take(struct store *s, struct reader *out)
 	return got;
 }
 
-static void
-reader_free(struct reader *r)
-{
-	if (r->h != NULL)
-		mdb_txn_abort(r->h);
-	mac_close(r->mac);
-	*r = (struct reader){ 0 };
-}
-
 /* Another process grew the map beyond ours: adopt its size if no transaction of ours looks at the old one, else wait
  * a little.  Whoever begins now comes here too, so the others run dry.  The caller does not count meanwhile. */
 static void
@@ -152,7 +88,7 @@ adopt_map(struct store *s)
 	bool busy = --s->open_txns > 0;
 	if (!busy) {
 		while (s->pooled > 0)
-			reader_free(&s->pool[--s->pooled]);
+			store_reader_free(&s->pool[--s->pooled]);
 		(void)mdb_env_set_mapsize(s->env, 0); /* if it fails, the next begin says so again */
 	}
 	(void)pthread_mutex_unlock(&s->lock);
@@ -193,7 +129,7 @@ begin(struct store *s, struct txn *t, bool write)
 		txn_failed(t, rc);
 		enum status st = t->status;
 		const char *why = t->reason;
-		reader_free(&r);
+		store_reader_free(&r);
 		t->h = NULL;
 		t->mac = NULL;
 		txn_end(t);
@@ -242,12 +178,12 @@ txn_end(struct txn *t)
 		mdb_txn_reset(r.h);
 	(void)pthread_mutex_lock(&s->lock);
 	s->open_txns--;
-	keep = keep && s->pooled < POOL_MAX;
+	keep = keep && s->pooled < STORE_POOL_MAX;
 	if (keep)
 		s->pool[s->pooled++] = r;
 	(void)pthread_mutex_unlock(&s->lock);
 	if (!keep)
-		reader_free(&r);
+		store_reader_free(&r);
 	*t = (struct txn){ .status = t->status, .reason = t->reason };
 }
 
@@ -331,23 +267,39 @@ cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out
 }
 
 static enum status
-cursor_get(struct cursor *c, MDB_cursor_op op, struct bytes *key, struct bytes *value)
+cursor_step(struct cursor *c, MDB_cursor_op op, MDB_val *key, MDB_val *value)
 {
 	struct txn *t = c->txn;
 	if (t->status != OK)
 		return t->status;
-	MDB_val k = to_val(c->from), v;
-	int rc = mdb_cursor_get(c->h, &k, &v, op);
+	*key = to_val(c->from);
+	int rc = mdb_cursor_get(c->h, key, value, op);
 	if (rc == MDB_NOTFOUND)
 		return ERR_NOT_FOUND;
-	if (rc != 0) {
+	if (rc != 0)
 		txn_failed(t, rc);
-		return t->status;
-	}
-	struct bytes found = { k.mv_data, k.mv_size };
-	enum status st = value_checked(t, c->table, found, v, value);
+	return t->status;
+}
+
+static MDB_cursor_op
+op_next(struct cursor *c)
+{
+	MDB_cursor_op op = c->started ? MDB_NEXT : c->from.len > 0 ? MDB_SET_RANGE : MDB_FIRST;
+	c->started = true;
+	return op;
+}
+
+static enum status
+cursor_get(struct cursor *c, MDB_cursor_op op, struct bytes *key, struct bytes *value)
+{
+	MDB_val k, v;
+	enum status st = cursor_step(c, op, &k, &v);
 	if (st)
-		txn_fail(t, st);
+		return st;
+	struct bytes found = { k.mv_data, k.mv_size };
+	st = value_checked(c->txn, c->table, found, v, value);
+	if (st)
+		txn_fail(c->txn, st);
 	else
 		*key = found;
 	return st;
@@ -356,9 +308,23 @@ cursor_get(struct cursor *c, MDB_cursor_op op, struct bytes *key, struct bytes *
 enum status
 cursor_next(struct cursor *c, struct bytes *key, struct bytes *value)
 {
-	MDB_cursor_op op = c->started ? MDB_NEXT : c->from.len > 0 ? MDB_SET_RANGE : MDB_FIRST;
-	c->started = true;
-	return cursor_get(c, op, key, value);
+	return cursor_get(c, op_next(c), key, value);
+}
+
+enum status
+cursor_survey(struct cursor *c, struct bytes *key, struct bytes *value, bool *holds)
+{
+	MDB_val k, v;
+	enum status st = cursor_step(c, op_next(c), &k, &v);
+	if (st)
+		return st;
+	*key = (struct bytes){ k.mv_data, k.mv_size };
+	*value = (struct bytes){ v.mv_data, v.mv_size < CHECK_LEN ? 0 : v.mv_size - CHECK_LEN };
+	st = value_checked(c->txn, c->table, *key, v, value);
+	*holds = st == OK;
+	if (st != OK && st != ERR_DAMAGED)
+		txn_fail(c->txn, st);
+	return st == ERR_DAMAGED ? OK : st;
 }
 
 enum status
@@ -400,174 +366,4 @@ key64_value(struct bytes key)
 	for (size_t i = 0; i < 8; i++)
 		v = v << 8 | key.ptr[i];
 	return v;
-}
-
-/* ---- the environment ---- */
-
-static int
-open_tables(struct store *s, const char *const names[], enum store_mode mode)
-{
-	MDB_txn *h = NULL;
-	int rc = mdb_txn_begin(s->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, &h);
-	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
-		s->name[i] = bytes_str(names[i]);
-		rc = mdb_dbi_open(h, names[i], mode == STORE_CREATE ? MDB_CREATE : 0, &s->dbi[i]);
-	}
-	if (rc == 0)
-		return mdb_txn_commit(h);
-	if (h != NULL)
-		mdb_txn_abort(h);
-	return rc;
-}
-
-/* On a read-only mount LMDB 0.9 runs without a lock, and the writer would reuse pages under us. */
-static bool
-holds_reader_slot(struct store *s)
-{
-	MDB_txn *h = NULL;
-	MDB_envinfo info = { 0 };
-	if (mdb_txn_begin(s->env, NULL, MDB_RDONLY, &h) != 0)
-		return false;
-	bool holds = mdb_env_info(s->env, &info) == 0 && info.me_numreaders > 0;
-	mdb_txn_abort(h);
-	return holds;
-}
-
-static enum status
-say_open_failed(const char *dir, int rc, struct err *err)
-{
-	const char *advice = "";
-	if (rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND)
-		advice = ": data.mdb is damaged or is no LMDB file; restore a backup";
-	else if (rc == MDB_VERSION_MISMATCH)
-		advice = ": it was made by another version of LMDB";
-	else if (rc == MDB_NOTFOUND)
-		advice = ": it has not the tables of a register";
-	return err_set(err, from_lmdb(rc) == ERR_NOT_FOUND ? ERR_DAMAGED : from_lmdb(rc), "open store %s: %s%s", dir, words_for(rc),
-	    advice);
-}
-
-static enum status
-look_first(const char *dir, enum store_mode mode, struct err *err)
-{
-	char path[4096];
-	struct stat st;
-	enum status s = path_join(dir, "data.mdb", path, sizeof(path), err);
-	if (s)
-		return s;
-	bool there = stat(path, &st) == 0;
-	if (mode == STORE_CREATE && there)
-		return err_set(err, ERR_CONFLICT, "%s holds a store already", dir);
-	if (!there && errno != ENOENT && errno != ENOTDIR)
-		return err_set(err, ERR_SYSTEM, "open store %s: %s", dir, strerror(errno));
-	if (mode != STORE_CREATE && !there)
-		return err_set(err, ERR_NOT_FOUND, "no register in %s (%s: %s)", dir, path, strerror(errno));
-	return OK;
-}
-
-static int
-env_open(struct store *s, const char *dir, const char *const names[], enum store_mode mode)
-{
-	int dead = 0;
-	int rc = mdb_env_create(&s->env);
-	if (rc == 0)
-		rc = mdb_env_set_mapsize(s->env, STORE_MAP_BYTES);
-	if (rc == 0)
-		rc = mdb_env_set_maxdbs(s->env, STORE_TABLES_MAX);
-	if (rc == 0)
-		rc = mdb_env_set_maxreaders(s->env, READERS_MAX);
-	if (rc == 0)
-		rc = mdb_env_open(s->env, dir, MDB_NOTLS | (mode == STORE_READ ? MDB_RDONLY : 0u), 0600);
-	if (rc == 0)
-		(void)mdb_reader_check(s->env, &dead); /* slots of killed processes */
-	return rc == 0 ? open_tables(s, names, mode) : rc;
-}
-
-enum status
-store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode, enum profile profile,
-    const struct secret *check_key, struct store **out, struct err *err)
-{
-	assert(n <= STORE_TABLES_MAX);
-	enum status st = look_first(dir, mode, err);
-	if (st)
-		return st;
-	struct store *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	s->tables_n = n;
-	s->read_only = mode == STORE_READ;
-	(void)pthread_mutex_init(&s->lock, NULL); /* a default mutex cannot fail on Linux */
-	st = mac_open(profile, check_key, &s->mac);
-	if (st)
-		err_set(err, st, "open store %s: no keyed hash: %s", dir, status_text(st));
-	int rc = st == OK ? env_open(s, dir, names, mode) : 0;
-	if (rc != 0)
-		st = say_open_failed(dir, rc, err);
-	if (st == OK && s->read_only && !holds_reader_slot(s))
-		st = err_set(err, ERR_SYSTEM, "open store %s: no reader slot in lock.mdb, so a writer could change pages while they are "
-		    "read; make lock.mdb writable for this user", dir);
-	if (st) {
-		store_close(s);
-		return st;
-	}
-	*out = s;
-	return OK;
-}
-
-void
-store_close(struct store *s)
-{
-	if (s == NULL)
-		return;
-	while (s->pooled > 0)
-		reader_free(&s->pool[--s->pooled]);
-	if (s->env != NULL)
-		mdb_env_close(s->env);
-	mac_close(s->mac);
-	(void)pthread_mutex_destroy(&s->lock);
-	free(s);
-}
-
-/* Pages of the tables; what remains of the file is free and will be used again. */
-static int
-live_pages(struct store *s, MDB_txn *h, uint64_t *pages)
-{
-	MDB_stat st;
-	int rc = mdb_env_stat(s->env, &st); /* the table of tables */
-	*pages = rc == 0 ? st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages + 2 : 0;
-	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
-		rc = mdb_stat(h, s->dbi[i], &st);
-		if (rc == 0)
-			*pages += st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages;
-	}
-	return rc;
-}
-
-enum status
-store_size(struct store *s, struct store_size *out)
-{
-	struct txn t;
-	MDB_envinfo info;
-	MDB_stat st;
-	struct stat file;
-	int fd = -1;
-	uint64_t pages = 0;
-	enum status begun = txn_begin_read(s, &t);
-	if (begun)
-		return begun;
-	int rc = live_pages(s, t.h, &pages);
-	if (rc == 0)
-		rc = mdb_env_info(s->env, &info);
-	if (rc == 0)
-		rc = mdb_env_stat(s->env, &st);
-	if (rc == 0)
-		rc = mdb_env_get_fd(s->env, &fd);
-	if (rc == 0 && fstat(fd, &file) != 0)
-		rc = errno;
-	txn_end(&t);
-	if (rc != 0)
-		return from_lmdb(rc);
-	*out = (struct store_size){ .live_bytes = pages * st.ms_psize, .file_bytes = (uint64_t)file.st_size,
-		.map_bytes = info.me_mapsize, .readers = info.me_numreaders };
-	return OK;
 }

@@ -1,4 +1,4 @@
-/* store.h -- the only door to LMDB; no other file includes <lmdb.h>.
+/* store.h -- the only door to LMDB; no file but store.c and store_env.c sees <lmdb.h>.
  *
  * One environment, one writer at a time, readers never block.  Default durability
  * only (no NOSYNC, no WRITEMAP, no NOLOCK), NOTLS read transactions, one large map.
@@ -64,6 +64,9 @@ struct cursor { void *h; struct txn *txn; unsigned table; bool started; struct b
 MUST_CHECK enum status cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out);
 /* OK, ERR_NOT_FOUND at the end, ERR_DAMAGED.  Close it before t ends. */
 MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct bytes *value);
+/* For whoever looks for damage: a record whose check does not hold is an answer, *holds false, and *value what is stored in its place
+ * (empty if it is too short to have a check). */
+MUST_CHECK enum status cursor_survey(struct cursor *c, struct bytes *key, struct bytes *value, bool *holds);
 /* The last record of the table. */
 MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
 void cursor_close(struct cursor *c);

@@ -33,7 +33,9 @@ deny tools/verifier 'tools/picture/(codes|grey|sandbox)\.h' 'pictures are decode
 deny tools/verifier '(registry/|crypto/(signer|keyfile|certify|cose_sign)\.h)' 'the offline verifier has neither register nor signer'
 
 all='base crypto verify registry tools'
-only 'lmdb\.h'       'registry/store\.c' $all
+only 'lmdb\.h'       'registry/store_inside\.h' $all
+only_own=$(grep -rlE '"registry/store_inside\.h"' --include='*.[ch]' $all | grep -vE '^registry/store(_env)?\.c$')
+[ -z "$only_own" ] || { echo "registry/store_inside.h belongs to registry/store.c and store_env.c, not: $only_own"; bad=1; }
 only 'openssl/'      'crypto/(digest|random|seal|key|keyfile|certificate|certify|openssl_[a-z0-9_]+)\.[ch]' $all
 only 'qrencode\.h'   'tools/shared/qrcode\.c' $all
 only 'microhttpd\.h' 'tools/endpoint/http\.c' $all

@@ -1,0 +1,65 @@
+/* replaying.h -- inside replay: what stands while an event is applied, and one function for each kind of event.
+ *
+ * Only replay*.c include it.  An apply function decodes the payload, checks what the event refers to, tells rules that it broke
+ * (replay_fault), and puts the records.  Views into the fresh tables do not outlive a put: what is needed longer is kept. */
+#ifndef REGISTRY_REPLAYING_H
+#define REGISTRY_REPLAYING_H
+
+#include "registry/replay.h"
+
+struct replay {
+	struct replay_terms terms;
+	struct secret permutation_key;
+	struct permutation *permutations[BUNDLE_LISTS_MAX];
+	struct settings settings;
+	struct txn txn;
+	size_t in_txn;                         /* events since the last commit */
+	struct counters counters;
+	uint64_t sequence;
+	struct digest head;
+	int64_t time_ms;
+	uint64_t faults;
+	/* A body's carried status is recorded before the body itself: the change waits for the next event, which must enter it. */
+	bool body_waits;
+	uint8_t waiting_uscc[USCC_LEN];
+	struct standing waiting;
+	struct err *err;                       /* of the call that runs */
+};
+
+void replay_fault(struct replay *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The event cannot be applied: set the sentence, return ERR_DAMAGED. */
+MUST_CHECK enum status replay_refuse(struct replay *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A record or payload that must be readable: ERR_NOT_FOUND and ERR_FORMAT are ERR_DAMAGED; what: "the holder's record". */
+MUST_CHECK enum status replay_unreadable(struct replay *p, enum status st, const char *what);
+
+MUST_CHECK enum status replay_opened(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_body_entered(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_holder_entered(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_issued(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_standing_changed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
+
+/* ---- standings (replay_change.c) ---- */
+
+/* Void now, or by a change recorded for later: no change of standing makes it good again. */
+bool standing_has_end(const struct standing *s);
+/* Void at that time. */
+bool standing_has_ended(const struct standing *s, int64_t unix_s);
+/* The last change that has taken effect by then. */
+enum action standing_action(const struct standing *s, int64_t unix_s);
+/* Put the change in its place.  What may not follow is a fault; no room is refused. */
+MUST_CHECK enum status replay_change(struct replay *p, struct standing *s, const struct change *c, const char *whose);
+
+/* ---- records: kept copies, and puts that stick in p->txn ---- */
+
+struct kept_holder { struct holder h; uint8_t text[USCC_LEN + NUMBER_LEN_MAX]; };   /* h's views point into text */
+MUST_CHECK enum status replay_holder(struct replay *p, uint64_t id, struct kept_holder *out);
+void kept_holder_number(struct kept_holder *k, struct bytes number);
+void replay_put_holder(struct replay *p, const struct holder *h);
+void replay_put_person(struct replay *p, const struct person *person);
+void replay_put_body(struct replay *p, const struct body *body);
+void replay_put_issued(struct replay *p, const struct issued *c);
+/* number -> holder id; one that is another's already is a fault. */
+MUST_CHECK enum status replay_put_number(struct replay *p, struct bytes number, uint64_t holder_id);
+
+#endif

@@ -1,0 +1,220 @@
+#include "registry/store_inside.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+
+enum { READERS_MAX = 512 };
+
+enum status
+store_status(int rc)
+{
+	switch (rc) {
+	case MDB_SUCCESS:  return OK;
+	case MDB_NOTFOUND: return ERR_NOT_FOUND;
+	case MDB_KEYEXIST: return ERR_CONFLICT;
+	case MDB_MAP_FULL: return ERR_LIMIT;
+	case MDB_BAD_VALSIZE: return ERR_ARGUMENT;
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_INVALID:  return ERR_DAMAGED;
+	case MDB_VERSION_MISMATCH: return ERR_UNSUPPORTED;
+	default:           return ERR_SYSTEM;
+	}
+}
+
+const char *
+store_words(int rc)
+{
+	switch (rc) {
+	case ENOSPC:
+	case EDQUOT: return "no room is left on the disk; make room and try again";
+	case EACCES:
+	case EPERM:
+	case EROFS:  return "the files may not be written; check their owner, their mode and whether the disk is read-only";
+	case MDB_MAP_FULL:     return "the store has reached the greatest size it can have (STORE_MAP_BYTES)";
+	case MDB_READERS_FULL: return "too many readers at once; close some programs that read the register";
+	default:     return mdb_strerror(rc);
+	}
+}
+
+void
+store_reader_free(struct reader *r)
+{
+	if (r->h != NULL)
+		mdb_txn_abort(r->h);
+	mac_close(r->mac);
+	*r = (struct reader){ 0 };
+}
+
+static int
+open_tables(struct store *s, const char *const names[], enum store_mode mode)
+{
+	MDB_txn *h = NULL;
+	int rc = mdb_txn_begin(s->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, &h);
+	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
+		s->name[i] = bytes_str(names[i]);
+		rc = mdb_dbi_open(h, names[i], mode == STORE_CREATE ? MDB_CREATE : 0, &s->dbi[i]);
+	}
+	if (rc == 0)
+		return mdb_txn_commit(h);
+	if (h != NULL)
+		mdb_txn_abort(h);
+	return rc;
+}
+
+/* On a read-only mount LMDB 0.9 runs without a lock, and the writer would reuse pages under us. */
+static bool
+holds_reader_slot(struct store *s)
+{
+	MDB_txn *h = NULL;
+	MDB_envinfo info = { 0 };
+	if (mdb_txn_begin(s->env, NULL, MDB_RDONLY, &h) != 0)
+		return false;
+	bool holds = mdb_env_info(s->env, &info) == 0 && info.me_numreaders > 0;
+	mdb_txn_abort(h);
+	return holds;
+}
+
+static enum status
+say_open_failed(const char *dir, int rc, struct err *err)
+{
+	const char *advice = "";
+	if (rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND)
+		advice = ": data.mdb is damaged or is no LMDB file; restore a backup";
+	else if (rc == MDB_VERSION_MISMATCH)
+		advice = ": it was made by another version of LMDB";
+	else if (rc == MDB_NOTFOUND)
+		advice = ": it has not the tables of a register";
+	return err_set(err, store_status(rc) == ERR_NOT_FOUND ? ERR_DAMAGED : store_status(rc), "open store %s: %s%s", dir, store_words(rc),
+	    advice);
+}
+
+static enum status
+look_first(const char *dir, enum store_mode mode, struct err *err)
+{
+	char path[4096];
+	struct stat st;
+	enum status s = path_join(dir, "data.mdb", path, sizeof(path), err);
+	if (s)
+		return s;
+	bool there = stat(path, &st) == 0;
+	if (mode == STORE_CREATE && there)
+		return err_set(err, ERR_CONFLICT, "%s holds a store already", dir);
+	if (!there && errno != ENOENT && errno != ENOTDIR)
+		return err_set(err, ERR_SYSTEM, "open store %s: %s", dir, strerror(errno));
+	if (mode != STORE_CREATE && !there)
+		return err_set(err, ERR_NOT_FOUND, "no register in %s (%s: %s)", dir, path, strerror(errno));
+	return OK;
+}
+
+static int
+env_open(struct store *s, const char *dir, const char *const names[], enum store_mode mode)
+{
+	int dead = 0;
+	int rc = mdb_env_create(&s->env);
+	if (rc == 0)
+		rc = mdb_env_set_mapsize(s->env, STORE_MAP_BYTES);
+	if (rc == 0)
+		rc = mdb_env_set_maxdbs(s->env, STORE_TABLES_MAX);
+	if (rc == 0)
+		rc = mdb_env_set_maxreaders(s->env, READERS_MAX);
+	if (rc == 0)
+		rc = mdb_env_open(s->env, dir, MDB_NOTLS | (mode == STORE_READ ? MDB_RDONLY : 0u), 0600);
+	if (rc == 0)
+		(void)mdb_reader_check(s->env, &dead); /* slots of killed processes */
+	return rc == 0 ? open_tables(s, names, mode) : rc;
+}
+
+enum status
+store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode, enum profile profile,
+    const struct secret *check_key, struct store **out, struct err *err)
+{
+	assert(n <= STORE_TABLES_MAX);
+	enum status st = look_first(dir, mode, err);
+	if (st)
+		return st;
+	struct store *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	s->tables_n = n;
+	s->read_only = mode == STORE_READ;
+	(void)pthread_mutex_init(&s->lock, NULL); /* a default mutex cannot fail on Linux */
+	st = mac_open(profile, check_key, &s->mac);
+	if (st)
+		err_set(err, st, "open store %s: no keyed hash: %s", dir, status_text(st));
+	int rc = st == OK ? env_open(s, dir, names, mode) : 0;
+	if (rc != 0)
+		st = say_open_failed(dir, rc, err);
+	if (st == OK && s->read_only && !holds_reader_slot(s))
+		st = err_set(err, ERR_SYSTEM, "open store %s: no reader slot in lock.mdb, so a writer could change pages while they are "
+		    "read; make lock.mdb writable for this user", dir);
+	if (st) {
+		store_close(s);
+		return st;
+	}
+	*out = s;
+	return OK;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	while (s->pooled > 0)
+		store_reader_free(&s->pool[--s->pooled]);
+	if (s->env != NULL)
+		mdb_env_close(s->env);
+	mac_close(s->mac);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+/* Pages of the tables; what remains of the file is free and will be used again. */
+static int
+live_pages(struct store *s, MDB_txn *h, uint64_t *pages)
+{
+	MDB_stat st;
+	int rc = mdb_env_stat(s->env, &st); /* the table of tables */
+	*pages = rc == 0 ? st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages + 2 : 0;
+	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
+		rc = mdb_stat(h, s->dbi[i], &st);
+		if (rc == 0)
+			*pages += st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages;
+	}
+	return rc;
+}
+
+enum status
+store_size(struct store *s, struct store_size *out)
+{
+	struct txn t;
+	MDB_envinfo info;
+	MDB_stat st;
+	struct stat file;
+	int fd = -1;
+	uint64_t pages = 0;
+	enum status begun = txn_begin_read(s, &t);
+	if (begun)
+		return begun;
+	int rc = live_pages(s, t.h, &pages);
+	if (rc == 0)
+		rc = mdb_env_info(s->env, &info);
+	if (rc == 0)
+		rc = mdb_env_stat(s->env, &st);
+	if (rc == 0)
+		rc = mdb_env_get_fd(s->env, &fd);
+	if (rc == 0 && fstat(fd, &file) != 0)
+		rc = errno;
+	txn_end(&t);
+	if (rc != 0)
+		return store_status(rc);
+	*out = (struct store_size){ .live_bytes = pages * st.ms_psize, .file_bytes = (uint64_t)file.st_size,
+		.map_bytes = info.me_mapsize, .readers = info.me_numreaders };
+	return OK;
+}
