@@ -14,6 +14,7 @@ set(REGISTRY_SOURCES
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c registry/publication.c
   registry/publish.c registry/registry.c registry/replay.c registry/replay_body.c registry/replay_change.c registry/replay_holder.c registry/replay_issued.c
+  registry/again.c registry/amend.c registry/rules.c
   registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c registry/store_env.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/jpeg.c tools/shared/json.c tools/shared/options.c
@@ -21,7 +22,8 @@ set(SHARED_SOURCES
 set(OFFICE_SOURCES
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_import.c tools/office/cmd_init.c tools/office/cmd_issue.c
   tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c
-  tools/office/columns.c tools/office/config.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
+  tools/office/columns.c tools/office/config.c tools/office/config_entries.c tools/office/fieldset.c tools/office/acting.c
+  tools/office/cmd_amend.c tools/office/cmd_reissue.c tools/office/cmd_settings.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
   tools/office/export_qr.c tools/office/export_tokens.c tools/office/import.c tools/office/import_check.c
   tools/office/import_portraits.c tools/office/keyring.c tools/office/office.c tools/office/portraits.c tools/office/present.c
   tools/office/reading.c tools/office/refusals.c tools/office/reissue.c tools/office/row_device.c tools/office/rows.c

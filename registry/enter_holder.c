@@ -1,3 +1,4 @@
+#include "registry/again.h"
 #include "registry/carry.h"
 #include "registry/enter.h"
 
@@ -91,27 +92,26 @@ payload_of(struct entry *x, const struct entries *e, uint64_t holder_id, struct 
 	return st ? err_set(x->err, st, "the row's entries do not make a record: %s", status_text(st)) : OK;
 }
 
-/* What the row makes of the certificate: a spreadsheet says nothing of device and portrait, so they stay. */
+/* What the row makes of the certificate: a spreadsheet tells not all of it, the rest stays.  *same: nothing is new in it. */
 static enum status
 payload_of_known(struct entry *x, const struct holder *known, struct buf mem, struct bytes *payload, bool *same)
 {
-	struct bytes enc, last_person;
-	struct event event;
+	uint8_t last_mem[RECORD_LEN_MAX];
+	struct bytes last_payload;
 	struct entries last, e = *x->e;
-	uint64_t last_id = 0;
-	enum status st = journal_get(&x->b->txn, known->entries_sequence, &enc);
-	if (st == OK)
-		st = event_decode(enc, &event);
-	if (st == OK)
-		st = entries_decode(event.payload, &last_id, &last_person, &last);
+	enum status st = holder_entries(&x->b->txn, known, &last);
 	if (st)
 		return unreadable(x, ERR_DAMAGED);
-	e.device = last.device;
-	e.policy = last.policy;
-	e.portrait = last.portrait;
-	st = payload_of(x, &e, known->id, mem, payload);
-	*same = st == OK && bytes_eq(event.payload, *payload);
-	return st;
+	entries_drop_occasion(&last);
+	entries_keep(&e, &last);
+	st = payload_of(x, &last, known->id, BUF_OF(last_mem), &last_payload);
+	if (st == OK)
+		st = payload_of(x, &e, known->id, mem, payload);
+	*same = st == OK && bytes_eq(last_payload, *payload);
+	if (st != OK || *same)
+		return st;
+	st = entries_keep_first_issue(&x->b->txn, known, &e);
+	return st ? unreadable(x, st) : payload_of(x, &e, known->id, mem, payload);
 }
 
 /* A status word becomes a decision, once; an import never lifts a suspension and never revives a void certificate. */

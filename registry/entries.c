@@ -2,7 +2,8 @@
 
 enum { KEY_VERSION = 0, KEY_HOLDER, KEY_PERSON, KEY_KIND, KEY_NAME, KEY_SEX, KEY_USCC, KEY_POST, KEY_STAFF, KEY_FIELDS,
 	KEY_JURISDICTION, KEY_NUMBER, KEY_ISSUED_ON, KEY_VALID_UNTIL, KEY_CARRIED, KEY_REMARKS, KEY_TRAINED_ON, KEY_EXAMINED_ON,
-	KEY_DEVICE, KEY_POLICY, KEY_PORTRAIT, VERSION = 1 };
+	KEY_DEVICE, KEY_POLICY, KEY_PORTRAIT, KEY_OCCASION, KEY_GROUND, KEY_ORGAN, KEY_DOCUMENT, KEY_REVIEWER, KEY_FIRST_ISSUED, KEY_RENEWED_ON,
+	KEY_RENEWED_UNTIL, VERSION = 1 };
 
 static bool
 date_is_absent_or_valid(struct date d)
@@ -20,6 +21,17 @@ attached_is_wellformed(const struct entries *e)
 }
 
 static bool
+occasion_is_wellformed(const struct entries *e)
+{
+	const struct bytes *why[] = { &e->why.ground, &e->why.organ, &e->why.document, &e->why.reviewer };
+	bool good = e->occasion <= OCCASION_MOVED && (e->renewed_on.year == 0) == (e->renewed_until.year == 0);
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++)
+		good = good && why[i]->len <= GROUND_LEN_MAX && (why[i]->len == 0 || e->occasion != OCCASION_NONE);
+	return good && date_is_absent_or_valid(e->first_issued) && date_is_absent_or_valid(e->renewed_on) &&
+	    date_is_absent_or_valid(e->renewed_until);
+}
+
+static bool
 entries_are_wellformed(const struct entries *e)
 {
 	bool ascending = e->fields_n <= FIELDS_MAX;
@@ -31,7 +43,7 @@ entries_are_wellformed(const struct entries *e)
 	    jurisdiction_is_wellformed(e->jurisdiction) && date_is_absent_or_valid(e->issued_on) &&
 	    date_is_absent_or_valid(e->valid_until) && date_is_absent_or_valid(e->trained_on) &&
 	    date_is_absent_or_valid(e->examined_on) && e->carried != ACTION_REINSTATE && e->carried <= ACTION_WITHDRAW &&
-	    attached_is_wellformed(e);
+	    attached_is_wellformed(e) && occasion_is_wellformed(e);
 }
 
 static uint64_t
@@ -125,6 +137,14 @@ put_all(struct pairs *p, const struct entries *e, uint64_t holder_id, struct byt
 	put_bytes(p, KEY_DEVICE, e->device);
 	put_uint(p, KEY_POLICY, e->policy);
 	put_bytes(p, KEY_PORTRAIT, e->portrait);
+	put_uint(p, KEY_OCCASION, (uint64_t)e->occasion);
+	put_text(p, KEY_GROUND, e->why.ground);
+	put_text(p, KEY_ORGAN, e->why.organ);
+	put_text(p, KEY_DOCUMENT, e->why.document);
+	put_text(p, KEY_REVIEWER, e->why.reviewer);
+	put_uint(p, KEY_FIRST_ISSUED, packed(e->first_issued));
+	put_uint(p, KEY_RENEWED_ON, packed(e->renewed_on));
+	put_uint(p, KEY_RENEWED_UNTIL, packed(e->renewed_until));
 }
 
 enum status
@@ -178,6 +198,22 @@ read_exactly(struct cbor_reader *r, size_t len)
 }
 
 static void
+read_occasion(struct cbor_reader *r, int64_t key, struct entries *e)
+{
+	switch (key) {
+	case KEY_OCCASION:      e->occasion = (enum occasion)read_small(r, OCCASION_MOVED); break;
+	case KEY_GROUND:        e->why.ground = cbor_read_filled_text(r); break;
+	case KEY_ORGAN:         e->why.organ = cbor_read_filled_text(r); break;
+	case KEY_DOCUMENT:      e->why.document = cbor_read_filled_text(r); break;
+	case KEY_REVIEWER:      e->why.reviewer = cbor_read_filled_text(r); break;
+	case KEY_FIRST_ISSUED:  e->first_issued = unpacked(read_small(r, UINT32_MAX)); break;
+	case KEY_RENEWED_ON:    e->renewed_on = unpacked(read_small(r, UINT32_MAX)); break;
+	case KEY_RENEWED_UNTIL: e->renewed_until = unpacked(read_small(r, UINT32_MAX)); break;
+	default:                cbor_fail(r, ERR_UNSUPPORTED);
+	}
+}
+
+static void
 read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 {
 	switch (key) {
@@ -199,7 +235,7 @@ read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 	case KEY_DEVICE:       e->device = read_exactly(r, DEVICE_POINT_LEN); break;
 	case KEY_POLICY:       e->policy = (uint8_t)read_small(r, POLICY_LIVE); break;
 	case KEY_PORTRAIT:     e->portrait = read_exactly(r, PORTRAIT_DIGEST_LEN); break;
-	default:               cbor_fail(r, ERR_UNSUPPORTED);
+	default:               read_occasion(r, key, e);
 	}
 }
 
@@ -232,4 +268,29 @@ entries_decode(struct bytes payload, uint64_t *holder_id, struct bytes *person_i
 	*person_id = person;
 	*out = e;
 	return OK;
+}
+
+void
+entries_drop_occasion(struct entries *e)
+{
+	e->occasion = OCCASION_NONE;
+	e->why = (struct particulars){ .ground = { NULL, 0 } };
+}
+
+void
+entries_keep(struct entries *e, const struct entries *before)
+{
+	e->device = before->device;
+	e->policy = before->policy;
+	e->portrait = before->portrait;
+	e->first_issued = before->first_issued;
+	e->renewed_on = before->renewed_on;
+	e->renewed_until = before->renewed_until;
+}
+
+struct date
+entries_term_end(const struct entries *e)
+{
+	bool renewed = e->renewed_until.year != 0 && (e->valid_until.year == 0 || date_cmp(e->renewed_until, e->valid_until) > 0);
+	return renewed ? e->renewed_until : e->valid_until;
 }

@@ -7,7 +7,7 @@ enum { VERSION = 1, ITEMS = 8, SALT_LEN = 16 };
 static bool
 event_is_wellformed(const struct event *e)
 {
-	return e->sequence >= 1 && e->time_ms >= 0 && e->kind >= EVENT_OPENED && e->kind <= EVENT_RESEALED &&
+	return e->sequence >= 1 && e->time_ms >= 0 && e->kind >= EVENT_OPENED && e->kind <= EVENT_KIND_LAST &&
 	    e->operator.len >= 1 && e->operator.len <= OPERATOR_LEN_MAX && e->salt.len == SALT_LEN && e->previous.len == DIGEST_LEN &&
 	    e->payload.len >= 1 && e->payload.len <= EVENT_LEN_MAX;
 }
@@ -50,7 +50,7 @@ event_decode(struct bytes enc, struct event *out)
 	enum status st = cbor_finish(&r);
 	if (st)
 		return st;
-	if (kind > EVENT_RESEALED)
+	if (kind > EVENT_KIND_LAST)
 		return ERR_UNSUPPORTED;
 	e.kind = (enum event_kind)kind;
 	if (items != ITEMS || !is_map || !event_is_wellformed(&e))

@@ -27,6 +27,8 @@ enum event_kind {
 	EVENT_REVEALED = 13,         /* somebody read sealed data, and why */
 	EVENT_ERASED = 14,           /* a person's sealed data were erased */
 	EVENT_RESEALED = 15,         /* the sealed store is under a new key */
+	EVENT_RULES_SET = 16,        /* rules.h: settings on which effective status depends */
+	EVENT_KIND_LAST = EVENT_RULES_SET
 };
 
 struct event {

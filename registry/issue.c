@@ -41,6 +41,8 @@ write_replaced(struct issuing *x, const struct issue_job *j)
 	enum status st = issued_get(&x->batch.txn, j->old_serial, &old);
 	if (st)
 		return err_set(x->err, ERR_DAMAGED, "the credential to be replaced cannot be read: %s", status_text(st));
+	if (standing_at(&old.standing, x->terms->now_ms / 1000).state == STATE_VOID)
+		return OK; /* declared void before, since it was lost */
 	struct change c = { .action = ACTION_REPLACE, .effective_unix_s = x->terms->now_ms / 1000, .sequence = x->batch.sequence };
 	st = standing_add(&old.standing, &c, c.effective_unix_s, x->err);
 	if (st)

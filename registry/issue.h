@@ -11,12 +11,18 @@
 #include "crypto/signer.h"
 #include "registry/registry.h"
 
+/* Who may be certified, as far as the office decides it (issue_plan.h has the rules). */
+enum asked { ASKED_OF_NEW = 1, ASKED_OF_ALL = 2, ASKED_OF_NOBODY = 3 };       /* new: has no certificate number yet */
+enum ministry { MINISTRY_INSTEAD = 1, MINISTRY_BESIDE = 2 };                  /* a valid ministry certificate and one of ours */
+struct eligibility { int exam, staff, ministry; };                           /* 0: as nobody, as beside */
+
 struct issue_terms {
 	const struct signer *signer;           /* template: each thread takes signer_dup */
 	int64_t now_ms;                        /* iat */
 	int64_t signer_from_unix_s, signer_to_unix_s; /* the issuer certificate's validity: iat and exp must lie in it */
 	int validity_months[5];                /* by kind, where a row gives no end */
 	struct bytes number_template[5];       /* by kind */
+	struct eligibility eligibility;
 	bool changed;                          /* also reissue those whose entries changed; the old credential is declared replaced */
 	const uint8_t (*reissue)[KID_LEN];     /* also reissue what these keys signed, until when it was valid; the old one is declared */
 	size_t reissue_n;                      /* replaced */

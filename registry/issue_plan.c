@@ -139,19 +139,37 @@ assign_number(struct issue_plan *p, struct txn *t, struct issue_job *j, const ch
 	return OK;
 }
 
-static void
-fill_times(const struct issue_plan *p, const struct entries *e, struct credential *c)
+/* Without an end in its entries, a reissue ends when the credential before it does: only a renewal gives more. */
+static enum status
+fill_end(const struct issue_plan *p, struct txn *t, const struct issue_job *j, const struct entries *e, struct credential *c)
 {
-	int64_t now = p->terms->now_ms / 1000;
-	bool dated = e->issued_on.year != 0;
-	struct date from = dated ? e->issued_on : date_of_unix_s(now);
-	c->iat_unix_s = c->nbf_unix_s = now;
-	if (dated && date_start_unix_s(e->issued_on) > now)
-		c->nbf_unix_s = date_start_unix_s(e->issued_on);
-	if (e->valid_until.year != 0)
-		c->exp_unix_s = date_end_unix_s(e->valid_until);
-	else /* "five years" from the 5th ends with the 4th */
+	struct issued old;
+	struct date end = entries_term_end(e), from = e->issued_on.year != 0 ? e->issued_on : date_of_unix_s(c->iat_unix_s);
+	if (end.year != 0) {
+		c->exp_unix_s = date_end_unix_s(end);
+		return OK;
+	}
+	if (j->old_serial == 0) { /* "five years" from the 5th ends with the 4th */
 		c->exp_unix_s = date_start_unix_s(date_add_months(from, p->terms->validity_months[e->kind]));
+		return OK;
+	}
+	enum status st = issued_get(t, j->old_serial, &old);
+	if (st == OK)
+		c->exp_unix_s = old.exp_unix_s;
+	return st;
+}
+
+static enum status
+fill_times(const struct issue_plan *p, struct txn *t, const struct issue_job *j, const struct entries *e, int64_t exp_unix_s,
+    struct credential *c)
+{
+	c->iat_unix_s = c->nbf_unix_s = p->terms->now_ms / 1000;
+	if (e->issued_on.year != 0 && date_start_unix_s(e->issued_on) > c->iat_unix_s)
+		c->nbf_unix_s = date_start_unix_s(e->issued_on);
+	if (exp_unix_s == 0)
+		return fill_end(p, t, j, e, c);
+	c->exp_unix_s = exp_unix_s;
+	return OK;
 }
 
 static const char *
@@ -205,9 +223,9 @@ plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, int64_t exp_u
 	if (st)
 		return st;
 	const struct body_brief *body = body_cache_get(p->bodies, e.uscc);
-	fill_times(p, &e, &c);
-	if (exp_unix_s != 0)
-		c.exp_unix_s = exp_unix_s;
+	st = fill_times(p, t, j, &e, exp_unix_s, &c);
+	if (st)
+		return st;
 	*why = reason_against(p, body, &c);
 	if (*why != NULL)
 		return OK;

@@ -10,7 +10,7 @@
 #include "registry/replaying.h"
 #include "registry/settings.h"
 
-enum { EVENTS_PER_COMMIT = 16384, KINDS = EVENT_RESEALED + 1 };
+enum { EVENTS_PER_COMMIT = 16384, KINDS = EVENT_KIND_LAST + 1 };
 
 static const struct { const char *text; enum status (*apply)(struct replay *p, const struct event *e); } kinds[KINDS] = {
 	[EVENT_OPENED]            = { "register opened", replay_opened },
@@ -19,6 +19,7 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_CREDENTIAL_ISSUED] = { "credential issued", replay_issued },
 	[EVENT_STANDING_CHANGED]  = { "standing changed", replay_standing_changed },
 	[EVENT_PUBLISHED]         = { "published", replay_published },
+	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
 };
 
 void

@@ -141,6 +141,23 @@ enter_new(struct replay *p, const struct entries *e, uint64_t id, struct bytes p
 	return OK;
 }
 
+/* What was lost is void from the moment this was entered. */
+static enum status
+lose_credential(struct replay *p, const struct holder *h)
+{
+	struct issued c;
+	struct change lost = { .action = ACTION_REPLACE, .effective_unix_s = p->time_ms / 1000, .sequence = p->sequence };
+	if (h->serial == 0)
+		return replay_refuse(p, "it declares the credential of holder %llu lost, who has none", (unsigned long long)h->id);
+	enum status st = issued_get(&p->txn, h->serial, &c);
+	if (st)
+		return replay_unreadable(p, st, "the record of the credential that was lost");
+	st = replay_change(p, &c.standing, &lost, "the credential");
+	if (st == OK)
+		replay_put_issued(p, &c);
+	return st;
+}
+
 static enum status
 enter_again(struct replay *p, const struct entries *e, uint64_t id, struct bytes person_id)
 {
@@ -158,6 +175,8 @@ enter_again(struct replay *p, const struct entries *e, uint64_t id, struct bytes
 		kept_holder_number(&k, e->number);
 		st = replay_put_number(p, e->number, id);
 	}
+	if (st == OK && e->occasion == OCCASION_LOST)
+		st = lose_credential(p, &k.h);
 	if (st)
 		return st;
 	keep_uscc(&k, e->uscc);

@@ -44,7 +44,12 @@ static bool
 date_ends_otherwise(const struct issuing *x)
 {
 	int64_t exp = x->claims.exp_unix_s;
-	return x->entries.valid_until.year != 0 && exp != date_end_unix_s(x->entries.valid_until) && exp != x->old_exp_unix_s;
+	struct date until = x->entries.valid_until, renewed = x->entries.renewed_until;
+	if (renewed.year != 0 && (until.year == 0 || date_cmp(until, renewed) < 0))
+		until = renewed;
+	if (until.year == 0)
+		return x->old_exp_unix_s != 0 && exp != x->old_exp_unix_s;
+	return exp != date_end_unix_s(until) && exp != x->old_exp_unix_s;
 }
 
 static bool
@@ -183,7 +188,7 @@ put_all(struct issuing *x, struct issued *old)
 	struct replay *p = x->p;
 	struct issued c = { .serial = x->paid.serial, .holder_id = x->k.h.id, .sequence = p->sequence, .exp_unix_s = x->claims.exp_unix_s };
 	struct change replaced = { .action = ACTION_REPLACE, .effective_unix_s = p->time_ms / 1000, .sequence = p->sequence };
-	bool replaces = x->k.h.serial != 0;
+	bool replaces = x->k.h.serial != 0 && !standing_has_ended(&old->standing, p->time_ms / 1000); /* lost: void already */
 	enum status st = replaces ? replay_change(p, &old->standing, &replaced, "the credential before it") : OK;
 	if (st)
 		return st;

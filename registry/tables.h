@@ -22,6 +22,7 @@
  *
  *   meta "settings"  as the opening event's payload (registry.h)
  *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
+ *   meta "rules"     as the payload of the event that set them; absent: the defaults      (rules.c)
  *   meta "published" [1, last iat, sequence of the last publication event]   (publication.c)
  *
  * Environment <data>/sealed (own directory, own key; yaopaid's user cannot open it)

@@ -71,7 +71,7 @@ an_event_that_is_not_wellformed_is_neither_written_nor_read(void **state)
 	e[0].sequence = 0;
 	e[1].time_ms = -1;
 	e[2].kind = (enum event_kind)0;
-	e[3].kind = (enum event_kind)(EVENT_RESEALED + 1);
+	e[3].kind = (enum event_kind)(EVENT_KIND_LAST + 1);
 	e[4].operator.len = 0;
 	e[5].operator = (struct bytes){ (const uint8_t *)long_name, OPERATOR_LEN_MAX + 1 };
 	e[6].salt.len = 15;
@@ -125,7 +125,7 @@ what_a_newer_program_wrote_is_unsupported_and_the_rest_is_wrong(void **state)
 	assert_int_equal(bent_event(8, 1, 7, EVENT_PUBLISHED), OK);
 	assert_int_equal(bent_event(8, 2, 7, EVENT_PUBLISHED), ERR_UNSUPPORTED);
 	assert_int_equal(bent_event(8, 0, 7, EVENT_PUBLISHED), ERR_UNSUPPORTED);
-	assert_int_equal(bent_event(8, 1, 7, EVENT_RESEALED + 1), ERR_UNSUPPORTED);
+	assert_int_equal(bent_event(8, 1, 7, EVENT_KIND_LAST + 1), ERR_UNSUPPORTED);
 	assert_int_equal(bent_event(8, 1, 7, 1ull << 32 | EVENT_OPENED), ERR_UNSUPPORTED);
 	assert_int_equal(bent_event(8, 1, 7, 0), ERR_FORMAT);
 	assert_int_equal(bent_event(8, 1, 0, EVENT_PUBLISHED), ERR_FORMAT);

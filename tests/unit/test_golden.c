@@ -16,6 +16,7 @@
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "registry/registry.h"
+#include "registry/rules.h"
 #include "registry/settings.h"
 #include "tools/verifier/sitelog_record.h"
 #include "verify/yaopai_verify.h"
@@ -66,7 +67,7 @@ load_file(const char *name, struct golden *out)
 
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
-	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-record", "person-record", "credential-issued", "credential-record",
+	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed",
 	"sitelog-opening", "sitelog-record" };
 
@@ -235,6 +236,14 @@ again_settings(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_rules(struct bytes in, struct bytes *out)
+{
+	struct rules r;
+	enum status st = rules_decode(in, &r);
+	return st ? st : rules_encode(&r, again, out);
+}
+
+static enum status
 again_body_entered(struct bytes in, struct bytes *out)
 {
 	struct body b;
@@ -327,6 +336,7 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "credential-payload", again_credential }, { "status-list-payload", again_status_list }, { "trust-list-payload", again_trust_list },
 	{ "event", again_event }, { "settings", again_settings }, { "body-entered", again_body_entered }, { "body-record", again_body },
 	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
+	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
 	{ "holder-record", again_holder }, { "person-record", again_person },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },

@@ -295,7 +295,11 @@ what_is_absent_is_not_written_as_empty_and_nothing_unknown_is_read(void **state)
 		{ 14, ACTION_REINSTATE, ERR_FORMAT, "carried as reinstated" }, { 14, ACTION_REPLACE, ERR_FORMAT, "carried as replaced" },
 		{ 14, ACTION_REPLACE + 1, ERR_UNSUPPORTED, "carried as something new" }, { 18, 1, ERR_FORMAT, "a number for a device" },
 		{ 19, 1, ERR_FORMAT, "to be shown live without a device" }, { 19, 0, ERR_FORMAT, "a static policy, yet there" },
-		{ 19, 2, ERR_UNSUPPORTED, "policy 2" }, { 20, 1, ERR_FORMAT, "a number for a portrait" }, { 21, 1, ERR_UNSUPPORTED, "key 21" },
+		{ 19, 2, ERR_UNSUPPORTED, "policy 2" }, { 20, 1, ERR_FORMAT, "a number for a portrait" }, { 21, OCCASION_MOVED, OK, "moved" },
+		{ 21, 0, ERR_FORMAT, "no occasion, yet there" }, { 21, OCCASION_MOVED + 1, ERR_UNSUPPORTED, "an occasion that is not known" },
+		{ 22, 1, ERR_FORMAT, "a number for a ground" }, { 26, 20240105, OK, "first issued" }, { 26, 20241301, ERR_FORMAT, "in month 13" },
+		{ 27, 20240105, ERR_FORMAT, "renewed on a day without an end" }, { 28, 20240105, ERR_FORMAT, "renewed until without a day" },
+		{ 29, 1, ERR_UNSUPPORTED, "key 29" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		enum status st = entries_with(cases[i].key, cases[i].value);

@@ -45,7 +45,7 @@ cmd_import(struct office *o, int argc, char **argv)
 		switch (c) {
 		case 'e': x.errors_path = optarg; break;
 		case 's': x.strict = true; break;
-		case 'n': x.dry_run = true; break;
+		case 'n': x.dry_run = o->looks_only = true; break;
 		case 'i': x.no_issue = true; break;
 		case 'j': x.as_json = true; break;
 		case 'o':

@@ -88,6 +88,7 @@ terms_fill(struct office *o, const struct role_certificate *c, const struct sign
 		t->validity_months[kind] = o->config.validity_months[kind];
 		t->number_template[kind] = bytes_str(o->config.number_template[kind]);
 	}
+	t->eligibility = o->config.eligibility;
 	t->operator = office_operator(o);
 	t->progress = on_progress;
 	t->refused = on_refused;

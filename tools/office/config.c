@@ -6,17 +6,17 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "crypto/credential.h"
 #include "crypto/qrtext.h"
 #include "registry/identifier.h"
 
-enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660 };
+enum { VALUE_TEXT_MAX = 256, FILE_TEXT_MAX = 32768 };
 
 void
 config_defaults(struct config *c)
 {
 	*c = (struct config){ .organ = "Provincial Justice Department", .qr_prefix = "HTTPS://V.EXAMPLE.CN/V/", .ttl_s = 900,
-		.lifetime_s = 7 * 86400, .trust_days = 400 };
+		.lifetime_s = 7 * 86400, .trust_days = 400, .renewal_window_months = 6, .rules = rules_default,
+		.eligibility = { .exam = ASKED_OF_NEW, .staff = ASKED_OF_NEW, .ministry = MINISTRY_INSTEAD } };
 	static const char *const templates[5] = { "", "15#########", "15J########", "15T########", "" };
 	for (int kind = 0; kind < 5; kind++) {
 		c->validity_months[kind] = 60;
@@ -24,90 +24,82 @@ config_defaults(struct config *c)
 	}
 }
 
-struct loading { struct config config; struct err *err; const char *path; };
+/* ---- one setting ---- */
 
 static enum status
-set_text(struct loading *l, char *out, size_t cap, const char *name, const char *value)
+set_text(const struct config_entry *e, const char *value, char *at, struct err *err)
 {
 	struct bytes v = bytes_str(value);
-	if (v.len < 1 || v.len >= cap || !text_is_clean(v))
-		return err_set(l->err, ERR_FORMAT, "%s: a text of 1 to %zu bytes was wanted", name, cap - 1);
-	memcpy(out, value, v.len + 1);
-	return OK;
+	if (v.len < 1 || v.len >= e->cap || !text_is_clean(v))
+		return err_set(err, ERR_FORMAT, "%s: a text of 1 to %zu bytes was wanted", e->name, e->cap - 1);
+	memcpy(at, value, v.len + 1);
+	return e->type == CONFIG_TEMPLATE ? number_template_check(v, err) : e->type == CONFIG_QR_PREFIX ? qr_prefix_check(v, err) : OK;
 }
 
 static enum status
-set_number(struct loading *l, int64_t *out, int64_t most, const char *name, const char *value)
+set_number(const struct config_entry *e, const char *value, char *at, struct err *err)
 {
 	uint64_t v = 0;
-	if (text_uint(bytes_str(value), &v) != OK || v < 1 || v > (uint64_t)most)
-		return err_set(l->err, ERR_FORMAT, "%s: a number from 1 to %lld was wanted", name, (long long)most);
-	*out = (int64_t)v;
+	if (text_uint(bytes_str(value), &v) != OK || v > (uint64_t)e->most || v < (uint64_t)e->least)
+		return err_set(err, ERR_FORMAT, "%s: a number from %lld to %lld was wanted", e->name, (long long)e->least, (long long)e->most);
+	int number = (int)(v & INT32_MAX);
+	int64_t seconds = (int64_t)v;
+	if (e->type == CONFIG_INT64)
+		memcpy(at, &seconds, sizeof(seconds));
+	else
+		memcpy(at, &number, sizeof(number));
 	return OK;
 }
 
-static int
-kind_of(const char *name)
+static enum status
+set_word(const struct config_entry *e, const char *value, char *at, struct err *err)
 {
-	static const char *const kinds[] = { "", "enforcement", "supervision", "moderator" };
-	for (int k = KIND_ENFORCEMENT; k <= KIND_MODERATOR; k++)
-		if (strcmp(name, kinds[k]) == 0)
-			return k;
-	return 0;
+	const char *word = e->words;
+	for (int n = 1;; n++) {
+		size_t len = strcspn(word, "|");
+		if (strlen(value) == len && memcmp(value, word, len) == 0) {
+			memcpy(at, &n, sizeof(n));
+			return OK;
+		}
+		if (word[len] == '\0')
+			return err_set(err, ERR_FORMAT, "%s: one of %s was wanted", e->name, e->words);
+		word += len + 1;
+	}
 }
 
 static enum status
-set_by_kind(struct loading *l, const char *section, const char *name, const char *value)
+set_value(struct config *c, const char *section, const char *name, const char *value, struct err *err)
 {
-	int kind = kind_of(name);
-	int64_t n = 0;
-	if (kind == 0)
-		return err_set(l->err, ERR_FORMAT, "[%s] has no %.40s", section, name);
-	if (strcmp(section, "numbers") == 0) {
-		enum status st = set_text(l, l->config.number_template[kind], sizeof(l->config.number_template[kind]), name, value);
-		return st ? st : number_template_check(bytes_str(value), l->err);
+	size_t n = 0;
+	const struct config_entry *all = config_entries(&n);
+	if (strcmp(section, "fields") == 0)
+		return fieldset_put(&c->fields, name, value, err);
+	for (const struct config_entry *e = all; e < all + n; e++) {
+		if (strcmp(section, e->section) != 0 || strcmp(name, e->name) != 0)
+			continue;
+		char *at = (char *)c + e->at;
+		return e->type == CONFIG_WORD ? set_word(e, value, at, err)
+		    : e->type == CONFIG_INT || e->type == CONFIG_INT64 ? set_number(e, value, at, err) : set_text(e, value, at, err);
 	}
-	enum status st = set_number(l, &n, MONTHS_MAX, name, value);
-	l->config.validity_months[kind] = (int)n;
-	return st;
+	return err_set(err, ERR_FORMAT, "there is no setting %.40s in [%.40s]; yaopai settings lists them", name, section);
 }
 
-static enum status
-set_value(struct loading *l, const char *section, const char *name, const char *value)
-{
-	struct config *c = &l->config;
-	int64_t days = 0;
-	if (strcmp(section, "validity") == 0 || strcmp(section, "numbers") == 0)
-		return set_by_kind(l, section, name, value);
-	if (strcmp(section, "authority") == 0 && strcmp(name, "organ") == 0)
-		return set_text(l, c->organ, sizeof(c->organ), name, value);
-	if (strcmp(section, "authority") == 0 && strcmp(name, "qr_prefix") == 0) {
-		enum status st = set_text(l, c->qr_prefix, sizeof(c->qr_prefix), name, value);
-		return st ? st : qr_prefix_check(bytes_str(value), l->err);
-	}
-	if (strcmp(section, "publication") == 0 && strcmp(name, "ttl_seconds") == 0)
-		return set_number(l, &c->ttl_s, TTL_MAX_S, name, value);
-	if (strcmp(section, "publication") == 0 && strcmp(name, "lifetime_seconds") == 0)
-		return set_number(l, &c->lifetime_s, LIFETIME_MAX_S, name, value);
-	if (strcmp(section, "publication") == 0 && strcmp(name, "trust_list_days") == 0) {
-		enum status st = set_number(l, &days, TRUST_DAYS_MAX, name, value);
-		c->trust_days = (int)days;
-		return st;
-	}
-	return err_set(l->err, ERR_FORMAT, "there is no setting %.40s in [%.40s]", name, section);
-}
+/* ---- the file ---- */
+
+struct loading { struct config config; struct err *err; };
 
 static int
 on_value(void *ctx, const char *section, const char *name, const char *value)
 {
-	return set_value(ctx, section, name, value) == OK; /* 0 stops with the line's number */
+	struct loading *l = ctx;
+	return set_value(&l->config, section, name, value, l->err) == OK; /* 0 stops with the line's number */
 }
 
 enum status
 config_load(const char *path, struct config *out, struct err *err)
 {
 	struct err why = { 0 };
-	struct loading l = { .err = &why, .path = path };
+	struct loading l = { .err = &why };
 	config_defaults(&l.config);
 	int rc = ini_parse(path, on_value, &l);
 	if (rc < 0)
@@ -118,26 +110,48 @@ config_load(const char *path, struct config *out, struct err *err)
 	return OK;
 }
 
+static size_t
+add(char *out, size_t at, const char *text)
+{
+	int n = at < FILE_TEXT_MAX ? snprintf(out + at, FILE_TEXT_MAX - at, "%s", text) : 0;
+	return at + (size_t)(n > 0 ? n : 0);
+}
+
+static size_t
+add_setting(const struct config *c, const struct config_entry *e, char *out, size_t at)
+{
+	char line[2 * VALUE_TEXT_MAX + 64], value[VALUE_TEXT_MAX];
+	(void)snprintf(line, sizeof(line), "; %s%s%s\n", e->what, e->words != NULL ? ": " : "", e->words != NULL ? e->words : "");
+	at = add(out, at, line);
+	(void)snprintf(line, sizeof(line), "%s = %s\n", e->name, config_value(c, e, value, sizeof(value)));
+	return add(out, at, line);
+}
+
+static const char fields_section[] =
+    "\n[fields]\n"
+    "; the enforcement fields in use, by code: 23 = off takes one of the program's away, 64 = 海洋渔业, marine fishery adds one of your own\n"
+    "; (64 to 255, Chinese and English name); a code in a credential keeps its meaning for ever\n";
+
 enum status
 config_save(const char *path, const struct config *c, struct err *err)
 {
-	char text[4096];
-	int n = snprintf(text, sizeof(text),
-	    "; Settings of this register.  Profile, issuing authority and status-list address are in the register itself and stay.\n"
-	    "[authority]\n"
-	    "; the issuing organ, as it stands in certificates' subjects\norgan = %s\n"
-	    "; what stands before the code in a QR picture: an upper-case address under which yaopaid answers\nqr_prefix = %s\n\n"
-	    "; months a certificate is valid when its row does not say until when\n"
-	    "[validity]\nenforcement = %d\nsupervision = %d\nmoderator = %d\n\n"
-	    "; certificate numbers: # is a digit; pattern of given numbers and generator of new ones\n"
-	    "[numbers]\nenforcement = %s\nsupervision = %s\nmoderator = %s\n\n"
-	    "[publication]\n"
-	    "; a status list is fresh for so long\nttl_seconds = %lld\n"
-	    "; and is not believed after so long\nlifetime_seconds = %lld\n"
-	    "; how long a trust list lives\ntrust_list_days = %d\n",
-	    c->organ, c->qr_prefix, c->validity_months[1], c->validity_months[2], c->validity_months[3], c->number_template[1],
-	    c->number_template[2], c->number_template[3], (long long)c->ttl_s, (long long)c->lifetime_s, c->trust_days);
-	if (n < 0 || (size_t)n >= sizeof(text))
+	char text[FILE_TEXT_MAX];
+	const char *section = "";
+	size_t n = 0, at = add(text, 0, "; Settings of this register; yaopai settings lists them, docs/configuration.md says more.\n"
+	    "; Profile, issuing authority and status-list address are in the register itself and stay.\n");
+	const struct config_entry *all = config_entries(&n);
+	for (const struct config_entry *e = all; e < all + n; e++) {
+		char line[64];
+		if (strcmp(section, e->section) != 0) {
+			if (strcmp(e->section, "publication") == 0)
+				at = add(text, at, fields_section);
+			(void)snprintf(line, sizeof(line), "\n[%s]\n", e->section);
+			at = add(text, at, line);
+		}
+		section = e->section;
+		at = add_setting(c, e, text, at);
+	}
+	if (at >= sizeof(text))
 		return err_set(err, ERR_LIMIT, "the settings are too long for a file");
-	return file_create(path, (struct bytes){ (const uint8_t *)text, (size_t)n }, 0644, err);
+	return file_create(path, (struct bytes){ (const uint8_t *)text, at }, 0644, err);
 }

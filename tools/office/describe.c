@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "registry/effective.h"
+#include "tools/shared/textbuf.h"
 
 /* One fact: a line for people, a member for programs. */
 static void
@@ -241,6 +242,16 @@ say_attached(struct describe *d, const struct entries *e)
 }
 
 static void
+say_fields(struct describe *d, const struct entries *e)
+{
+	struct textbuf names = { 0 };
+	for (size_t i = 0; i < e->fields_n; i++)
+		textbuf_addf(&names, "%s%s", i > 0 ? "、" : "", fieldset_zh(&d->office->config.fields, e->fields[i]));
+	say_text(d, "fields", "fields", (struct bytes){ names.ptr, names.failed ? 0 : names.len });
+	textbuf_free(&names);
+}
+
+static void
 say_entries(struct describe *d, const struct entries *e, const struct body *body)
 {
 	static const char *const kinds[] = { "", "enforcement", "supervision", "moderator" };
@@ -250,6 +261,7 @@ say_entries(struct describe *d, const struct entries *e, const struct body *body
 	say_text(d, "body code", "body_uscc", body->uscc);
 	say_text(d, "entrusted by", "entrusted_by", body->entrusting_name);
 	say_text(d, "post", "post", e->post);
+	say_fields(d, e);
 	say_number(d, "jurisdiction", "jurisdiction", e->jurisdiction);
 	say_date(d, "issued on", "issued_on", e->issued_on);
 	say_date(d, "valid until", "valid_until", e->valid_until);

@@ -147,6 +147,7 @@ load_rules(struct import *x)
 	if (st == OK)
 		st = divisions_load(access(path, F_OK) == 0 ? path : NULL, &x->divisions, &o->err);
 	x->rules.divisions = &x->divisions;
+	x->rules.fields = &o->config.fields;
 	if (st == OK && x->sheet != SHEET_BODIES && x->sheet != SHEET_DEVICES)
 		st = load_bodies(x);
 	enum credential_kind kind = x->sheet == SHEET_MODERATORS ? KIND_MODERATOR : KIND_ENFORCEMENT;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "tools/shared/secretfile.h"
@@ -47,6 +48,33 @@ office_operator(const struct office *o)
 	return bytes_str(o->operator_name);
 }
 
+static enum status
+adopt_rules(struct office *o)
+{
+	struct txn t = { 0 };
+	struct batch b;
+	struct rules known;
+	const struct rules *r = &o->config.rules;
+	enum status st = txn_begin_read(registry_store(o->registry), &t);
+	if (st == OK)
+		st = rules_get(&t, &known);
+	txn_end(&t);
+	if (st)
+		return err_set(&o->err, st, "the rules in the register cannot be read: %s", status_text(st));
+	if (known.review_cycle_months == r->review_cycle_months && known.review_overdue == r->review_overdue &&
+	    known.review_grace_days == r->review_grace_days && known.suspension_ended == r->suspension_ended)
+		return OK;
+	st = batch_begin(o->registry, false, office_operator(o), clock_unix_ms(), &b, &o->err);
+	if (st == OK)
+		st = rules_set(&b, r, &o->err);
+	if (st == OK)
+		st = batch_commit(&b, &o->err);
+	batch_end(&b);
+	if (st == OK)
+		(void)fprintf(stderr, "yaopai: [review] and [suspension] of yaopai.conf differed from the register's and are in force there now\n");
+	return st;
+}
+
 enum status
 office_open(struct office *o, enum store_mode mode, bool with_seal)
 {
@@ -68,7 +96,9 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 	}
 	if (st == OK)
 		st = office_path(o, "data", path);
-	return st ? st : registry_open(path, mode, &o->keys, &o->registry, &o->err);
+	if (st == OK)
+		st = registry_open(path, mode, &o->keys, &o->registry, &o->err);
+	return st == OK && mode == STORE_WRITE && !o->looks_only ? adopt_rules(o) : st;
 }
 
 void

@@ -24,6 +24,7 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_CANNOT = 2, PATH_MAX_LEN = 4096 };
 struct office {
 	const char *home;
 	bool quiet;
+	bool looks_only;                       /* opened for writing, but nothing is to be entered (a dry run) */
 	const char *root_key_path;             /* --root-key: where the root's private key is, if not in its generation's keys/ */
 	struct config config;
 	struct registry_keys keys;
@@ -34,7 +35,8 @@ struct office {
 
 /* "HOME/name" into out (PATH_MAX_LEN). */
 MUST_CHECK enum status office_path(struct office *o, const char *name, char *out);
-/* Load configuration and secrets and open the register; the sentence is in o->err. */
+/* Load configuration and secrets and open the register; the sentence is in o->err.  Opened for writing, the rules of yaopai.conf
+ * (registry/rules.h) that differ from those in the register are recorded there, and told. */
 MUST_CHECK enum status office_open(struct office *o, enum store_mode mode, bool with_seal);
 void office_close(struct office *o);                       /* also wipes the secrets; idempotent */
 struct bytes office_operator(const struct office *o);

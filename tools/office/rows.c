@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "registry/body_cache.h"
 #include "registry/identifier.h"
-#include "tools/shared/fields.h"
 
 static enum status
 read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
@@ -47,32 +46,13 @@ read_uscc(const struct reading *r, enum column c, bool compulsory, struct bytes 
 static enum status
 read_fields(const struct reading *r, struct entries *e)
 {
-	static const char *const separators[] = { "、", ",", "\xef\xbc\x8c", ";", "\xef\xbc\x9b", "/" }; /* also full-width */
+	struct field_codes codes;
 	struct bytes t = cell_of(r, COLUMN_FIELDS);
-	bool has[256] = { false };
-	if (t.len == 0)
-		return WRONG(r, COLUMN_FIELDS, "it is empty; it is compulsory");
-	while (t.len > 0) {
-		size_t n = t.len, skip = 0;
-		for (size_t i = 0; i < t.len && skip == 0; i++)
-			for (size_t s = 0; s < sizeof(separators) / sizeof(separators[0]) && skip == 0; s++)
-				if (bytes_starts_with((struct bytes){ t.ptr + i, t.len - i }, bytes_str(separators[s]))) {
-					n = i;
-					skip = strlen(separators[s]);
-				}
-		unsigned code = field_of(text_trim((struct bytes){ t.ptr, n }));
-		if (code == 0)
-			return WRONG(r, COLUMN_FIELDS, "it holds a field that is not known; 市场监管, 生态环境, 文化市场, 交通运输, 应急管理, 农业农村, 城市管理 ... joined by 、 were wanted");
-		has[code] = true;
-		t.ptr += n + skip;
-		t.len -= n + skip;
-	}
-	for (unsigned code = 1; code < 256; code++) {
-		if (has[code] && e->fields_n == FIELDS_MAX)
-			return WRONG(r, COLUMN_FIELDS, "more than %u fields", FIELDS_MAX);
-		if (has[code])
-			e->fields[e->fields_n++] = (uint8_t)code;
-	}
+	const char *wrong = t.len == 0 ? "it is empty; it is compulsory" : fieldset_parse(r->rules->fields, t, &codes);
+	if (wrong != NULL)
+		return WRONG(r, COLUMN_FIELDS, "%s", wrong);
+	e->fields_n = codes.n;
+	memcpy(e->fields, codes.codes, sizeof(e->fields));
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "registry/attach.h"
 #include "tools/office/csv_file.h"
+#include "tools/office/fieldset.h"
 #include "tools/shared/divisions.h"
 
 enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES };
@@ -28,6 +29,7 @@ struct row_rules {
 	const struct divisions *divisions;
 	struct body_cache *bodies;             /* to find a body by its name, and to compare names */
 	struct bytes number_template;          /* a given number must match it */
+	const struct fieldset *fields;         /* those in use; NULL: all the program knows */
 };
 
 struct holder_row {
