@@ -11,6 +11,8 @@ int cmd_sample(struct office *o, int argc, char **argv);
 int cmd_import(struct office *o, int argc, char **argv);
 int cmd_issue(struct office *o, int argc, char **argv);
 int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate, cancel, revoke, withdraw */
+int cmd_list(struct office *o, int argc, char **argv);
+int cmd_check(struct office *o, int argc, char **argv);
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);
