@@ -10,24 +10,37 @@ set(VERIFY_SOURCES
   verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
   verify/sentence.c verify/verifier.c)
 set(REGISTRY_SOURCES
+<<<<<<< HEAD
   registry/attach.c registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/compare.c registry/decide.c registry/decision.c registry/device_index.c registry/effective.c
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c registry/publication.c
   registry/publish.c registry/registry.c registry/replay.c registry/replay_body.c registry/replay_change.c registry/replay_holder.c registry/replay_issued.c
   registry/again.c registry/amend.c registry/rules.c
   registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c registry/store_env.c)
+=======
+  registry/asked.c registry/attach.c registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/condition.c registry/decide.c registry/decision.c registry/device_index.c registry/effective.c
+  registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/group.c registry/hearing.c registry/holder.c registry/identifier.c
+  registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c
+  registry/publish.c registry/registry.c registry/roll.c registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c registry/tally.c)
+>>>>>>> 7bd71d5d0c11078697fb7dc012e4f2e8eaaa3865
 set(SHARED_SOURCES
-  tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/jpeg.c tools/shared/json.c tools/shared/options.c
+  tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/jpeg.c tools/shared/json.c tools/shared/listing.c tools/shared/options.c
   tools/shared/progress.c tools/shared/secretfile.c tools/shared/terminal.c tools/shared/textbuf.c)
 set(OFFICE_SOURCES
+<<<<<<< HEAD
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_import.c tools/office/cmd_init.c tools/office/cmd_issue.c
   tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c
   tools/office/columns.c tools/office/config.c tools/office/config_entries.c tools/office/fieldset.c tools/office/acting.c
   tools/office/cmd_amend.c tools/office/cmd_reissue.c tools/office/cmd_settings.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
+=======
+  tools/office/cmd_check.c tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_import.c tools/office/cmd_init.c tools/office/cmd_issue.c
+  tools/office/cmd_keys.c tools/office/cmd_list.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c
+  tools/office/columns.c tools/office/config.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
+>>>>>>> 7bd71d5d0c11078697fb7dc012e4f2e8eaaa3865
   tools/office/export_qr.c tools/office/export_tokens.c tools/office/import.c tools/office/import_check.c
-  tools/office/import_portraits.c tools/office/keyring.c tools/office/office.c tools/office/portraits.c tools/office/present.c
+  tools/office/import_portraits.c tools/office/keyring.c tools/office/list_bodies.c tools/office/list_holders.c tools/office/lister.c tools/office/office.c tools/office/portraits.c tools/office/present.c
   tools/office/reading.c tools/office/refusals.c tools/office/reissue.c tools/office/row_device.c tools/office/rows.c
-  tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c
+  tools/office/sample.c tools/office/sample_bodies.c tools/office/sample_people.c tools/office/seen.c tools/office/selection.c tools/office/words.c
   tools/office/bundle_merge.c tools/office/cmd_bundle.c tools/office/keyring_make.c tools/office/rotate.c tools/office/staging.c
   tools/office/trust_change.c tools/office/trust_file.c tools/office/trust_show.c
   tools/shared/qrcode.c tools/shared/qrimage.c)

@@ -30,7 +30,7 @@ fails(const struct standing *s, int64_t now_unix_s, enum cause cause, bool void_
 	return true;
 }
 
-static struct effective
+struct effective
 effective_of_body(const struct body *b, int64_t now_unix_s)
 {
 	struct effective e = { .value = STATUS_VALID };
@@ -152,22 +152,15 @@ by_uscc(const void *key, const void *element)
 }
 
 enum status
-effective_cached(struct effective_cache *c, const struct issued *issued, struct effective *out)
+effective_cached_holder(struct effective_cache *c, const struct holder *h, struct effective *out)
 {
 	struct effective e = { .value = STATUS_VALID };
-	struct holder h;
-	if (fails(&issued->standing, c->now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
-		*out = e;
-		return OK;
-	}
-	enum status st = must_be_there(holder_get(c->txn, issued->holder_id, &h));
-	if (st)
-		return st;
-	bool found = fails(&h.standing, c->now_unix_s, CAUSE_CERTIFICATE, true, &e);
+	enum status st = OK;
+	bool found = fails(&h->standing, c->now_unix_s, CAUSE_CERTIFICATE, true, &e);
 	if (!found)
-		st = person_effective(c->txn, &h, c->now_unix_s, &e, &found);
+		st = person_effective(c->txn, h, c->now_unix_s, &e, &found);
 	if (st == OK && !found) {
-		const struct body_state *b = bsearch(h.uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
+		const struct body_state *b = bsearch(h->uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
 		if (b == NULL)
 			return ERR_DAMAGED;
 		e = b->effective;
@@ -175,6 +168,19 @@ effective_cached(struct effective_cache *c, const struct issued *issued, struct 
 	if (st == OK)
 		*out = e;
 	return st;
+}
+
+enum status
+effective_cached(struct effective_cache *c, const struct issued *issued, struct effective *out)
+{
+	struct effective e;
+	struct holder h;
+	if (fails(&issued->standing, c->now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
+		*out = e;
+		return OK;
+	}
+	enum status st = must_be_there(holder_get(c->txn, issued->holder_id, &h));
+	return st ? st : effective_cached_holder(c, &h, out);
 }
 
 void

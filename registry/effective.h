@@ -20,11 +20,13 @@ const char *cause_text(enum cause c);
 /* ERR_DAMAGED if a record on the way is damaged or missing. */
 MUST_CHECK enum status effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, struct effective *out);
 MUST_CHECK enum status effective_of_holder(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *out);
+struct effective effective_of_body(const struct body *b, int64_t now_unix_s);      /* body and entrustment */
 
 /* For passes over everything: bodies' states at one instant, computed once each.  Not thread-safe. */
 struct effective_cache;
 MUST_CHECK enum status effective_cache_open(struct txn *t, int64_t now_unix_s, struct effective_cache **out);
 MUST_CHECK enum status effective_cached(struct effective_cache *c, const struct issued *issued, struct effective *out);
+MUST_CHECK enum status effective_cached_holder(struct effective_cache *c, const struct holder *h, struct effective *out);
 void effective_cache_close(struct effective_cache *c);
 
 #endif

@@ -3,7 +3,7 @@
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev zlib1g-dev liblmdb-dev libqrencode-dev libpng-dev
 libmicrohttpd-dev libjansson-dev libcsv-dev libinih-dev libzbar-dev libjpeg62-turbo-dev libseccomp-dev scdoc"
 packages_run="ca-certificates openssl"
-packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools faketime libjpeg-turbo-progs
+packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools faketime libjpeg-turbo-progs jq
 binutils g++ man-db"
 packages_bench="nginx-light wrk time"
 # For tests/interop; a node and an npm that are not Debian's will do.

@@ -25,3 +25,27 @@ csv_add_cell(struct textbuf *t, struct bytes cell, bool first)
 	}
 	textbuf_add(t, "\"");
 }
+
+enum { DIGITS_SHOWN = 11 }; /* Excel's format "General" */
+
+/* Digits, perhaps with one E among them, that would not survive as a number. */
+static bool
+is_changed_as_number(struct bytes cell)
+{
+	size_t exponents = 0;
+	for (size_t i = 0; i < cell.len; i++) {
+		bool exponent = (cell.ptr[i] == 'E' || cell.ptr[i] == 'e') && i > 0 && i + 1 < cell.len;
+		exponents += exponent;
+		if (!exponent && (cell.ptr[i] < '0' || cell.ptr[i] > '9'))
+			return false;
+	}
+	return exponents == 1 || (exponents == 0 && (cell.len > DIGITS_SHOWN || (cell.len > 1 && cell.ptr[0] == '0')));
+}
+
+void
+csv_add_code(struct textbuf *t, struct bytes cell, bool first)
+{
+	csv_add_cell(t, cell, first);
+	if (is_changed_as_number(cell))
+		textbuf_add(t, "\t");
+}

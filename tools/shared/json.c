@@ -29,6 +29,13 @@ flush(struct json *j)
 }
 
 bool
+json_flush(struct json *j)
+{
+	flush(j);
+	return !j->failed && !j->text.failed;
+}
+
+bool
 json_close(struct json *j)
 {
 	assert(j->depth == 0 && !j->after_key);
@@ -51,9 +58,8 @@ before(struct json *j)
 static void
 after(struct json *j)
 {
-	if (j->depth > 0)
-		return;
-	textbuf_add(&j->text, "\n");
+	if (j->depth == 0)
+		textbuf_add(&j->text, "\n");
 	if (j->text.len >= FLUSH_AT)
 		flush(j);
 }

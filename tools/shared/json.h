@@ -29,6 +29,7 @@ struct json {
 };
 
 struct json json_open(FILE *out);      /* out NULL: read it with json_view */
+bool json_flush(struct json *j);        /* what is complete so far goes to out; false as below.  Long texts are written on the way */
 struct bytes json_view(const struct json *j); /* valid until the next call */
 bool json_close(struct json *j);       /* writes what is left, frees; false: no memory or a write failed */
 

@@ -1,7 +1,6 @@
 #include "tools/shared/options.h"
 
 #include "base/text.h"
-#include "base/time.h"
 
 #include <inttypes.h>
 
@@ -49,6 +48,29 @@ option_duration(const char *name, const char *text, int64_t least_s, int64_t mos
 		    text_escape(bytes_str(text), shown, sizeof(shown)), least_s, most_s);
 	*seconds = (int64_t)value * unit;
 	return OK;
+}
+
+enum status
+option_ahead(const char *name, const char *text, struct date from, struct date *day, struct err *err)
+{
+	static const struct { char unit; int months, days; } units[] = { { 'y', 12, 0 }, { 'm', 1, 0 }, { 'w', 0, 7 }, { 'd', 0, 1 } };
+	enum { YEARS_MAX = 100, DAY_S = 86400 };
+	char shown[64];
+	uint64_t n = 0;
+	struct bytes number = bytes_str(text);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && number.len > 1; i++) {
+		if (text[number.len - 1] != units[i].unit)
+			continue;
+		uint64_t most = (uint64_t)YEARS_MAX * (units[i].months != 0 ? 12u / (unsigned)units[i].months : 365u / (unsigned)units[i].days);
+		number.len--;
+		if (text_uint(number, &n) != OK || n > most)
+			break;
+		*day = units[i].months != 0 ? date_add_months(from, (int)n * units[i].months) :
+		    date_of_unix_s(date_start_unix_s(from) + (int64_t)n * units[i].days * DAY_S);
+		return OK;
+	}
+	return err_set(err, ERR_ARGUMENT, "%s: got \"%s\", wanted a span of at most %d years, like 6m (months), 1y, 2w or 30d", name,
+	    text_escape(bytes_str(text), shown, sizeof(shown)), YEARS_MAX);
 }
 
 /* Levenshtein's distance, of words of at most WORD_MAX characters. */

@@ -1,0 +1,125 @@
+#!/bin/sh
+# What the office and the hearing ask: the blocks of docs/questions.md run, lists are what their readers need, and checks say who and why.
+set -u
+. "$(dirname "$0")/lib.sh.inc"
+
+case $bin in /*) ;; *) bin=$PWD/$bin ;; esac
+PATH=$bin:$PATH
+is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1 (got $2, wanted $3)"; fi; }
+"$bin/yaopai" sample "$work/sheets" --scale 0.1 >/dev/null 2>&1
+sed -i 's/,370000,\(15[0-9]*\),/,370102,\1,/; s/,370000,,/,370102,,/' "$work/sheets/holders.csv" # the people work in one district
+small_register "$work/home" intl || { not_ok "a small register"; finish; }
+YAOPAI_HOME=$home
+export YAOPAI_HOME PATH
+cd "$work" || exit 2
+particulars='--ground art.9 --organ dept --document 7'
+list() { yaopai --quiet list "$@"; }
+numbers() { list holders --columns number "$@" | tail -n +2; }
+
+# Two officers of one body, and a moderator of another.
+BODY=$(list bodies --columns code,people --sort -people | awk 'NR == 2 { print $1 }')
+MODERATOR=$(numbers --kind moderator --status valid | head -1)
+yaopai show "$MODERATOR" --json >"$work/moderator"
+MODERATORS_BODY=$(field "$work/moderator" body_uscc)
+OFFICER_1=$(numbers --kind enforcement --status valid --body "$BODY" | sed -n 1p)
+OFFICER_2=$(numbers --kind enforcement --status valid --body "$BODY" | sed -n 2p)
+PLACE=$(list holders --columns number,jurisdiction --as csv | tr -d '\r' | awk -F, -v n="$OFFICER_1" '$1 == n { print $2 }')
+export BODY MODERATOR MODERATORS_BODY OFFICER_1 OFFICER_2 PLACE
+[ -n "$OFFICER_2" ] && [ -n "$MODERATOR" ] && ok "there are two officers of one body, and a moderator" || not_ok "the sample has too few people"
+
+# ---- lists ----
+exits 0 "list --help explains" yaopai list --help
+says "and names the columns" 'entrusted_by_code'
+exits 2 "list of nothing" yaopai list
+exits 2 "list of something else" yaopai list cars
+exits 2 "a column that there is not" yaopai list holders --columns number,bdy
+says "is refused with the nearest" 'did you mean body'
+exits 2 "identity numbers are no column" yaopai list holders --columns idnumber
+exits 2 "a status that there is not" yaopai list holders --status lost
+says "is refused with those there are" 'valid, suspended, void, expired'
+exits 2 "a division that there is not" yaopai list holders --city 不存在市
+exits 2 "a field that there is not" yaopai list holders --field 烹饪
+exits 2 "a body's code that is too short" yaopai list holders --body 11370
+exits 2 "a span without its unit" yaopai list holders --expiring-within 6
+exits 2 "a field of bodies" yaopai list bodies --field 1
+exits 2 "a form that there is not" yaopai list holders --as xml
+exits 2 "an output that cannot be written" yaopai list holders -o /nonexistent/list.csv
+exits 2 "a full disk" yaopai list holders -o /dev/full
+says "is told" 'could not be written whole'
+
+all=$(numbers | wc -l)
+is "every certificate is listed once" "$(numbers | sort -u | wc -l)" "$all"
+is "the kinds add up" "$(($(numbers --kind enforcement | wc -l) + $(numbers --kind moderator | wc -l)))" "$all"
+sum=0
+for s in valid suspended void expired not-yet-valid not-issued; do sum=$((sum + $(numbers --status $s | wc -l))); done
+is "the states add up" "$sum" "$all"
+is "valid and suspended are as many as the tokens say" "$(numbers --status valid,suspended | wc -l)" "$(tail -n +2 "$home/tokens.csv" | grep -cE ',(VALID|SUSPENDED),')"
+is "by body" "$(numbers --body "$BODY" --status valid --kind enforcement | sed -n 2p)" "$OFFICER_2"
+is "people of bodies add up, void ones left out" "$(list bodies --columns people | awk 'NR > 1 { n += $1 } END { print n }')" \
+	"$(numbers --status valid,suspended,expired,not-yet-valid,not-issued | wc -l)"
+is "all expire within ten years" "$(numbers --expiring-within 10y | wc -l)" "$(numbers --status valid,suspended | wc -l)"
+
+list holders --as csv --columns all -o "$work/all.csv"
+is "CSV begins with a byte-order mark" "$(head -c 3 "$work/all.csv" | od -An -tx1 | tr -d ' \n')" efbbbf
+is "and its lines end in CRLF" "$(grep -c "$(printf '\r')\$" "$work/all.csv")" "$((all + 1))"
+check "a list's file is its owner's only" sh -c '[ "$(stat -c %a "$1")" = 600 ]' _ "$work/all.csv"
+check "no partial file stays" sh -c '! ls "$1"/*.partial' _ "$work"
+for form in json jsonl; do list holders --as $form --columns all >"$work/all.$form"; done
+check "JSON is an array" jq -e --argjson n "$all" 'length == $n and all(.[]; (.number | type) == "string" and (.fields | type) == "array")' "$work/all.json"
+check "lines are the same objects" sh -c 'jq -s . "$1/all.jsonl" | cmp - "$2"' _ "$work" "$(jq . "$work/all.json" >"$work/pretty.json"; echo "$work/pretty.json")"
+list holders --columns name,valid_until --sort -valid_until,name --as csv | tail -n +2 | cut -d, -f2 >"$work/sorted"
+check "sorted is sorted" sort -r -c "$work/sorted"
+check "Chinese headings on request" sh -c 'yaopai list holders --language zh 2>/dev/null | head -1 | grep -q "^证号 .*证件状态$"'
+widths=$(list holders | LC_ALL=C.UTF-8 awk 'NR > 1 { print index($0, $NF) }' | sort -u | wc -l)
+is "a table's last column begins in few places, since characters are counted by width" "$([ "$widths" -le 16 ] && echo few)" few
+check "no list holds an identity number" sh -c '! cut -d, -f4 "$1/sheets/holders.csv" | tail -n +2 | grep -F -f - "$1/all.csv"' _ "$work"
+
+# ---- moderators ----
+exits 0 "a moderator who did not investigate" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1,$OFFICER_2"
+says "may preside" '^MAY_PRESIDE$'
+exits 1 "an officer is no moderator" yaopai check moderator "$OFFICER_1" --investigators "$OFFICER_2"
+says "which is told" '^WRONG_KIND$'
+exits 1 "for another body" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1" --body "$(list bodies --columns code --status valid | sed 1d | grep -v "$MODERATORS_BODY" | head -1)"
+says "not without a word" '^OTHER_BODY$'
+exits 2 "an investigator whom nobody knows" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1,15999999999"
+says "makes the answer impossible" 'no certificate 15999999999'
+exits 2 "no investigators" yaopai check moderator "$MODERATOR"
+exits 2 "two moderators" yaopai check moderator "$MODERATOR" "$OFFICER_1" --investigators "$OFFICER_2"
+exits 2 "a group's option" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_2" --joint
+exits 0 "a suspension that begins next year" yaopai suspend "$MODERATOR" $particulars --effective "$(($(date +%Y) + 1))-06-01T12:00:00+08:00"
+exits 0 "does not count today" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1"
+exits 0 "nor on the day before" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1" --date "$(($(date +%Y) + 1))-05-31"
+exits 1 "but on the whole of its day" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1" --date "$(($(date +%Y) + 1))-06-01" --json
+says "with the reason" '"moderator":"MODERATOR_NOT_GOOD","may":false,.*certificate is suspended from'
+exits 0 "and not in its morning" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1" --date "$(($(date +%Y) + 1))-06-01T09:00:00+08:00"
+
+# ---- groups ----
+exits 0 "two officers of one body" yaopai check group "$OFFICER_1,$OFFICER_2" --json
+says "may act" '"group":"GOOD","may":true,"code":1'
+exits 0 "in their place" yaopai check group "$OFFICER_1" "$OFFICER_2" --jurisdiction "$PLACE"
+exits 1 "one alone" yaopai check group "$OFFICER_1"
+says "may not" '^TOO_FEW$'
+exits 1 "one twice" yaopai check group "$OFFICER_1,$OFFICER_1"
+says "is one person" '^SAME_PERSON$'
+exits 1 "with a moderator" yaopai check group "$OFFICER_1,$MODERATOR"
+says "who is no officer" '^WRONG_KIND$'
+exits 1 "in another city" yaopai check group "$OFFICER_1,$OFFICER_2" --jurisdiction "$(awk -F, -v p="$PLACE" 'NR > 1 && $3 == "city" && index(p, substr($1, 1, 4)) != 1 { print $1; exit }' "$home/divisions.csv")"
+says "they may not" '^JURISDICTION_NOT_COVERED$'
+exits 1 "in a field that they have not" yaopai check group "$OFFICER_1,$OFFICER_2" --field 250
+says "they may not" '^FIELD_NOT_COVERED$'
+exits 2 "bodies named without --joint" yaopai check group "$OFFICER_1,$OFFICER_2" --bodies "$BODY"
+exits 0 "a joint inspection of one body" yaopai check group "$OFFICER_1,$OFFICER_2" --joint --bodies "$BODY"
+exits 2 "an unknown number" yaopai check group "$OFFICER_1,15999999999"
+exits 0 "suspend one" yaopai suspend "$OFFICER_2" $particulars --end 2099-01-01
+exits 1 "then" yaopai check group "$OFFICER_1,$OFFICER_2"
+says "the group is not good, and the end is told" 'SUSPENDED: the certificate is suspended from .* to 2099-01-01'
+exits 0 "reinstate" yaopai reinstate "$OFFICER_2" $particulars
+exits 2 "check of something else" yaopai check cars
+
+# ---- the document ----
+awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block-" sprintf("%02d", n)) }' "$top/docs/questions.md"
+for block in "$work"/block-*; do
+	check "docs/questions.md, ${block##*/}" sh -e "$block"
+done
+[ -e "$work/block-03" ] && ok "there were blocks" || not_ok "there were no blocks"
+finish
