@@ -33,12 +33,8 @@ on_cell(void *data, size_t len, void *ctx)
 {
 	struct loading *l = ctx;
 	struct csv_file *f = &l->f;
-	struct bytes cell = text_trim((struct bytes){ data, len });
+	struct bytes cell = text_trim(csv_cell_undone((struct bytes){ data, len }));
 	l->in_row = true;
-	if (cell.len >= 2 && cell.ptr[0] == '\'' && csv_is_formula_start(cell.ptr[1])) { /* our own apostrophe */
-		cell.ptr++;
-		cell.len--;
-	}
 	l->too_long = l->too_long || cell.len > CSV_FIELD_LEN_MAX;
 	l->too_many = l->too_many || f->cells_n - l->row_first >= CSV_COLUMNS_MAX;
 	if (l->no_memory || l->too_long || l->too_many)

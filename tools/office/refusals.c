@@ -34,7 +34,7 @@ refusals_open(struct refusals *r, const char *path, const struct csv_file *file,
 	*r = (struct refusals){ .path = path, .file = file, .sheet = sheet, .wants_file = wants_file };
 	if (!wants_file)
 		return;
-	textbuf_add(&r->text, "\xef\xbb\xbf"); /* Excel takes a file without BOM for the local encoding */
+	textbuf_add(&r->text, CSV_BOM);
 	add_cells(r, &file->rows[0]);
 	textbuf_add(&r->text, ",行号,列,问题\r\n");
 }
