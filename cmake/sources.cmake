@@ -19,7 +19,7 @@ set(SHARED_SOURCES
   tools/shared/progress.c tools/shared/secretfile.c tools/shared/terminal.c tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_import.c tools/office/cmd_init.c tools/office/cmd_issue.c
-  tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c
+  tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c tools/office/encoding.c tools/office/sheet_file.c tools/office/sheet_rows.c
   tools/office/columns.c tools/office/config.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
   tools/office/export_qr.c tools/office/export_tokens.c tools/office/import.c tools/office/import_check.c
   tools/office/import_portraits.c tools/office/keyring.c tools/office/office.c tools/office/portraits.c tools/office/present.c
