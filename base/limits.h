@@ -61,8 +61,9 @@
 #define SITELOG_RECORD_LEN_MAX 437u      /* a record with everything at its longest */
 #define SITELOG_TORN_LEN_MAX (64u << 20) /* unfinished bytes moved aside after a power cut: more than any one list leaves */
 
-#define CSV_FIELD_LEN_MAX (64u << 10)    /* one cell; Excel's own limit is 32,767 characters */
-#define CSV_COLUMNS_MAX 128u
+#define SHEET_CELL_LEN_MAX (128u << 10)  /* one cell: Excel's own limit is 32,767 characters, at most 131,068 bytes */
+#define SHEET_COLUMNS_MAX 128u           /* offices' lists have 10 to 40 */
+#define SHEET_ROWS_MAX (1u << 24)        /* in one file: 77 times the province */
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 
 #define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */

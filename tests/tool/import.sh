@@ -113,10 +113,10 @@ exits 2 "binary rubbish" office import holders "$work/bad.csv"
 printf '%s\n"' "$head" >"$work/bad.csv"
 head -c 100000000 /dev/zero | tr '\0' 'x' >>"$work/bad.csv"
 exits 2 "a field of 100 MB" office import holders "$work/bad.csv"
-says "is called by its name" 'longer than 65536 bytes'
+says "is called by its name" 'longer than 131072 bytes'
 printf '%s\n\315\365\316\345,x\n' "$head" >"$work/bad.csv"
-exits 2 "GB18030" office import holders "$work/bad.csv"
-says "is told to be saved as UTF-8" 'UTF-8'
+exits 2 "half UTF-8, half GB18030" office import holders "$work/bad.csv"
+says "is neither, and told to be saved as UTF-8" 'UTF-8'
 exits 2 "a directory" office import holders "$work"
 exits 2 "a file that is not there" office import holders "$work/nowhere.csv"
 exits 2 "an unknown kind of file" office import people "$work/sheet.csv"
@@ -127,5 +127,20 @@ printf '\357\273\277' >"$work/bom.csv"
 cat "$work/shuffled.csv" >>"$work/bom.csv"
 exits 0 "headings in another order, with a BOM" office import holders "$work/bom.csv" --json
 says "the same rows, nothing new" '"new":0'
+iconv -f UTF-8 -t GB18030 "$work/sheets/holders.csv" >"$work/gb.csv"
+exits 0 "a GB18030 file" office import holders "$work/gb.csv"
+says "is known for one" 'read as CSV, GB18030 .detected.'
+says "the same rows, nothing new" '0 new, 0 updated'
+exits 0 "which may be said" office import holders "$work/gb.csv" --encoding gb18030 --json
+says "and told" '"unchanged":101,.*"read_as":"CSV, GB18030"'
+exits 2 "and said wrongly" office import holders "$work/gb.csv" --encoding utf-8
+says "is told with the line" 'line 1 is not UTF-8'
+exits 2 "an encoding that is none" office import holders "$work/gb.csv" --encoding latin1
+{ printf '\377\376'; iconv -f UTF-8 -t UTF-16LE "$work/sheets/holders.csv" | sed 's/,\x00/\t\x00/g'; } >"$work/utf16.txt"
+exits 0 "Excel's Unicode text" office import holders "$work/utf16.txt" --json
+says "the same rows" '"unchanged":101,.*UTF-16LE'
+{ echo "某市行政执法人员花名册,,"; echo; cat "$work/sheets/holders.csv"; printf ',,\r\n'; } >"$work/titled.csv"
+exits 0 "a title above the heading and empty rows below" office import holders "$work/titled.csv" --json
+says "the same rows" '"unchanged":101,"refused":0'
 exits 0 "everything can be issued" office issue
 finish

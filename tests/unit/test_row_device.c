@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "tests/unit/support/scratch.h"
 #include "tools/office/rows.h"
+#include "tools/office/sheet_file.h"
 
 #define POINT "03" "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
 #define WHOLE "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
@@ -18,7 +19,14 @@
 #define SPKI_2 "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
 #define SPKI_2_URL "6zOg9KE5RdiYwpZP40Li_hp_m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q"
 
-struct reading_desk { struct csv_file file; struct columns columns; struct device_cells cells; struct row_error e; };
+struct reading_desk { struct sheet_rows file; struct columns columns; struct device_cells cells; struct row_error e; };
+
+static bool
+knows(const void *ctx, struct bytes cell)
+{
+	(void)ctx;
+	return heading_is_known(SHEET_DEVICES, cell);
+}
 
 /* One row under this heading. */
 static enum status
@@ -32,7 +40,8 @@ read_under(const char *dir, const char *heading, const char *row, struct reading
 	(void)fprintf(f, "%s\n%s\n", heading, row);
 	assert_int_equal(fclose(f), 0);
 	memset(s, 0, sizeof(*s));
-	if (csv_load(path, &s->file, &err) != OK || columns_match(SHEET_DEVICES, &s->file, &s->columns, &err) != OK)
+	struct sheet_wanted any = { .is_heading = knows };
+	if (sheet_load(path, &any, &s->file, &err) != OK || columns_match(SHEET_DEVICES, &s->file, &s->columns, &err) != OK)
 		fail_msg("%s", err.text);
 	s->e.column = COLUMN_COUNT;
 	return row_device(&s->columns, &s->file, &s->file.rows[1], &s->cells, &s->e);
@@ -62,7 +71,7 @@ a_key_is_read_in_every_form_it_is_handed_in(void **state)
 		assert_int_equal(s.cells.row.show_by, SHOW_LIVE);
 		assert_true(bytes_eq(s.cells.row.number, BYTES_LIT("15000000001")));
 		assert_true(bytes_eq(s.cells.row.name, BYTES_LIT("钱某")));
-		csv_file_free(&s.file);
+		sheet_rows_free(&s.file);
 	}
 }
 
@@ -72,16 +81,16 @@ what_a_row_may_choose(void **state)
 	struct reading_desk s;
 	assert_int_equal(read_row(state, "15000000001,," POINT ",,", &s), OK);
 	assert_int_equal(s.cells.row.show_by, SHOW_AS_BEFORE);
-	csv_file_free(&s.file);
+	sheet_rows_free(&s.file);
 	assert_int_equal(read_row(state, "15000000001,," POINT ",静态码,", &s), OK);
 	assert_int_equal(s.cells.row.show_by, SHOW_STATIC);
-	csv_file_free(&s.file);
+	sheet_rows_free(&s.file);
 	assert_int_equal(read_row(state, "15000000001,,,静态码,", &s), OK); /* the device is taken away */
 	assert_int_equal(s.cells.row.point.len, 0);
-	csv_file_free(&s.file);
+	sheet_rows_free(&s.file);
 	assert_int_equal(read_row(state, "\xef\xbc\x91" "5t00000001,,,静态码,", &s), OK); /* full-width 1, lower-case t */
 	assert_true(bytes_eq(s.cells.row.number, BYTES_LIT("15T00000001")));
-	csv_file_free(&s.file);
+	sheet_rows_free(&s.file);
 }
 
 static void
@@ -92,7 +101,7 @@ the_number_has_three_headings(void **state)
 		struct reading_desk s;
 		assert_int_equal(read_under(*state, headings[i], i == 3 ? "1,15000000001," POINT : "15000000001," POINT, &s), OK);
 		assert_true(bytes_eq(s.cells.row.number, BYTES_LIT("15000000001")));
-		csv_file_free(&s.file);
+		sheet_rows_free(&s.file);
 	}
 }
 
@@ -118,7 +127,7 @@ what_is_wrong_with_a_row_is_said(void **state)
 		enum status st = read_row(state, cases[i].row, &s);
 		if (st == OK || s.e.column != cases[i].column || strstr(s.e.err.text, cases[i].says) == NULL)
 			fail_msg("case %zu: %d, column %d, %s", i, (int)st, (int)s.e.column, s.e.err.text);
-		csv_file_free(&s.file);
+		sheet_rows_free(&s.file);
 	}
 }
 
@@ -130,7 +139,7 @@ of_a_key_only_the_beginning_is_shown(void **state)
 	assert_true(strlen(s.e.value) < 24);
 	assert_null(strstr(s.e.value, "SECRET"));
 	assert_null(strstr(s.e.err.text, "SECRET"));
-	csv_file_free(&s.file);
+	sheet_rows_free(&s.file);
 }
 
 int

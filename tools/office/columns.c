@@ -78,6 +78,12 @@ heading_find(struct headings h, struct bytes text)
 	return NULL;
 }
 
+bool
+heading_is_known(enum sheet s, struct bytes cell)
+{
+	return heading_find(headings_of(s), cell) != NULL;
+}
+
 static bool
 is_ignored(struct bytes text)
 {
@@ -102,15 +108,15 @@ say_unknown(enum sheet s, struct bytes cell, struct err *err)
 }
 
 enum status
-columns_match(enum sheet s, const struct csv_file *f, struct columns *out, struct err *err)
+columns_match(enum sheet s, const struct sheet_rows *f, struct columns *out, struct err *err)
 {
 	struct headings h = headings_of(s);
 	struct columns c = { .sheet = s };
-	const struct csv_row *row = &f->rows[0];
+	const struct sheet_row *row = &f->rows[0];
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		c.at[i] = -1;
 	for (size_t i = 0; i < row->n; i++) {
-		struct bytes cell = csv_cell(f, row, i);
+		struct bytes cell = sheet_cell(f, row, i);
 		const struct heading *found = heading_find(h, cell);
 		if (found == NULL && is_ignored(cell))
 			continue;

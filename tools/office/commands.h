@@ -11,14 +11,11 @@ int cmd_sample(struct office *o, int argc, char **argv);
 int cmd_import(struct office *o, int argc, char **argv);
 int cmd_issue(struct office *o, int argc, char **argv);
 int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate, cancel, revoke, withdraw */
-<<<<<<< HEAD
 int cmd_amend(struct office *o, int argc, char **argv);
 int cmd_reissue(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
-=======
 int cmd_list(struct office *o, int argc, char **argv);
 int cmd_check(struct office *o, int argc, char **argv);
->>>>>>> 7bd71d5d0c11078697fb7dc012e4f2e8eaaa3865
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);

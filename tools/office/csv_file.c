@@ -1,228 +1,151 @@
 #include "tools/office/csv_file.h"
 
 #include <csv.h>
-#include <stdlib.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "tools/shared/csvtext.h"
 
-enum { PIECE = 64 << 10 };
-
 struct loading {
-	struct csv_file f;
-	size_t row_first, blank_lines;
-	bool no_memory, too_long, too_many, in_row;
+	struct sheet_rows f;
+	struct decoder decoder;
+	const char *path;
+	size_t lines;                          /* rows ended so far, blank ones counted, as a spreadsheet does */
+	int last_end;
+	enum status st;                        /* of the first cell or row that could not be kept */
 };
-
-static void *
-grown(void *p, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return p;
-	size_t more = *cap ? 2 * *cap : 4096;
-	void *q = realloc(p, more * size);
-	if (q != NULL)
-		*cap = more;
-	return q;
-}
 
 static void
 on_cell(void *data, size_t len, void *ctx)
 {
 	struct loading *l = ctx;
-	struct csv_file *f = &l->f;
-	struct bytes cell = text_trim((struct bytes){ data, len });
-	l->in_row = true;
-	if (cell.len >= 2 && cell.ptr[0] == '\'' && csv_is_formula_start(cell.ptr[1])) { /* our own apostrophe */
-		cell.ptr++;
-		cell.len--;
-	}
-	l->too_long = l->too_long || cell.len > CSV_FIELD_LEN_MAX;
-	l->too_many = l->too_many || f->cells_n - l->row_first >= CSV_COLUMNS_MAX;
-	if (l->no_memory || l->too_long || l->too_many)
-		return;
-	struct csv_cell *cells = grown(f->cells, f->cells_n, &f->cells_cap, sizeof(*cells));
-	f->cells = cells != NULL ? cells : f->cells;
-	while (f->text_cap - f->text_n < cell.len && cells != NULL) {
-		uint8_t *text = realloc(f->text, f->text_cap ? 2 * f->text_cap : PIECE);
-		if (text == NULL) {
-			cells = NULL;
-			break;
-		}
-		f->text = text;
-		f->text_cap = f->text_cap ? 2 * f->text_cap : PIECE;
-	}
-	if (cells == NULL) {
-		l->no_memory = true;
-		return;
-	}
-	if (cell.len > 0)
-		memcpy(f->text + f->text_n, cell.ptr, cell.len);
-	f->cells[f->cells_n++] = (struct csv_cell){ f->text_n, (uint32_t)cell.len };
-	f->text_n += cell.len;
+	if (l->st == OK)
+		l->st = sheet_cell_add(&l->f, CELL_TEXT, csv_cell_undone((struct bytes){ data, len }));
+	l->last_end = 0;
 }
 
 static void
-on_row(int terminator, void *ctx)
+on_row(int end, void *ctx)
 {
-	(void)terminator;
 	struct loading *l = ctx;
-	struct csv_file *f = &l->f;
-	struct csv_row *rows = l->no_memory ? NULL : grown(f->rows, f->rows_n, &f->rows_cap, sizeof(*rows));
-	if (rows == NULL) {
-		l->no_memory = true;
+	bool is_rest_of_crlf = end == '\n' && l->last_end == '\r' && sheet_cells_open(&l->f) == 0;
+	l->last_end = end;
+	if (is_rest_of_crlf || l->st)
 		return;
-	}
-	f->rows = rows;
-	f->rows[f->rows_n] = (struct csv_row){ l->row_first, f->cells_n - l->row_first, f->rows_n + 1 + l->blank_lines };
-	f->rows_n++;
-	l->row_first = f->cells_n;
-	l->in_row = false;
-}
-
-static size_t
-row_now(const struct loading *l)
-{
-	return l->f.rows_n + 1 + l->blank_lines;
+	l->lines++;
+	l->st = sheet_row_end(&l->f, l->lines);
 }
 
 static enum status
-parse_piece(struct csv_parser *p, struct loading *l, struct bytes piece, const char *path, struct err *err)
+say_not_kept(const struct loading *l, struct err *err)
+{
+	if (l->st != ERR_LIMIT)
+		return err_set(err, l->st, "%s: out of memory at row %zu", l->path, l->lines + 1);
+	if (l->lines > SHEET_ROWS_MAX)
+		return err_set(err, ERR_LIMIT, "%s has more than %u rows; import it in parts", l->path, SHEET_ROWS_MAX);
+	if (sheet_cells_open(&l->f) >= SHEET_COLUMNS_MAX)
+		return err_set(err, ERR_LIMIT, "%s row %zu has more than %u columns", l->path, l->lines + 1, SHEET_COLUMNS_MAX);
+	return err_set(err, ERR_LIMIT, "%s row %zu: a cell is longer than %u bytes; is a quotation mark missing?", l->path, l->lines + 1,
+	    SHEET_CELL_LEN_MAX);
+}
+
+static enum status
+parse_piece(struct csv_parser *p, struct loading *l, struct bytes piece, struct err *err)
 {
 	size_t done = csv_parse(p, piece.ptr, piece.len, on_cell, on_row, l);
-	if (l->no_memory || (done != piece.len && csv_error(p) == CSV_ENOMEM))
-		return err_set(err, ERR_SYSTEM, "%s: out of memory at row %zu", path, row_now(l));
-	if (done != piece.len)
-		return err_set(err, ERR_FORMAT, "%s row %zu: a quotation mark stands where none may (RFC 4180); save the file anew as CSV", path,
-		    row_now(l));
-	if (l->too_long || p->entry_pos > CSV_FIELD_LEN_MAX)
-		return err_set(err, ERR_LIMIT, "%s row %zu: a cell is longer than %u bytes; is a quotation mark missing?", path, row_now(l),
-		    CSV_FIELD_LEN_MAX);
-	if (l->too_many)
-		return err_set(err, ERR_LIMIT, "%s row %zu has more than %u columns", path, row_now(l), CSV_COLUMNS_MAX);
-	return OK;
-}
-
-static bool
-is_blank(struct bytes line)
-{
-	return text_trim(line).len == 0;
-}
-
-/* Line by line, so that a row's number is the one a spreadsheet shows, and in pieces, so that no cell grows without end. */
-static enum status
-parse_all(struct csv_parser *p, struct loading *l, struct bytes text, const char *path, struct err *err)
-{
-	enum status st = OK;
-	while (st == OK && text.len > 0) {
-		const uint8_t *eol = memchr(text.ptr, '\n', text.len < PIECE ? text.len : PIECE);
-		size_t n = eol != NULL ? (size_t)(eol - text.ptr) + 1 : text.len < PIECE ? text.len : PIECE;
-		struct bytes piece = { text.ptr, n };
-		bool at_start = !l->in_row && p->entry_pos == 0 && !p->quoted;
-		if (at_start && is_blank(piece))
-			l->blank_lines++;
-		else
-			st = parse_piece(p, l, piece, path, err);
-		text.ptr += n;
-		text.len -= n;
-	}
-	if (st == OK && csv_fini(p, on_cell, on_row, l) != 0)
-		st = err_set(err, ERR_FORMAT, "%s ends inside a quoted cell (row %zu): the file is cut off; export it again", path, row_now(l));
-	if (st == OK && l->no_memory)
-		st = err_set(err, ERR_SYSTEM, "%s: out of memory", path);
-	return st;
+	if (done != piece.len && csv_error(p) == CSV_ENOMEM)
+		l->st = ERR_SYSTEM;
+	else if (done != piece.len)
+		return err_set(err, ERR_FORMAT, "%s row %zu: a quotation mark stands where none may (RFC 4180); save the file anew as CSV", l->path,
+		    l->lines + 1);
+	if (l->st == OK && p->entry_pos > SHEET_CELL_LEN_MAX)
+		l->st = ERR_LIMIT;
+	return l->st ? say_not_kept(l, err) : OK;
 }
 
 static size_t
-line_of(struct bytes text, size_t at)
+line_of(struct bytes text, const uint8_t *at)
 {
 	size_t n = 1;
-	for (size_t i = 0; i < at; i++)
-		n += text.ptr[i] == '\n';
+	for (const uint8_t *p = text.ptr; p < at; p++)
+		n += *p == '\n';
 	return n;
 }
 
 static enum status
-check_text(struct bytes text, const char *path, struct err *err)
+parse_all(struct csv_parser *p, struct loading *l, struct bytes text, struct err *err)
 {
-	const uint8_t *nul = text.len > 0 ? memchr(text.ptr, 0, text.len) : NULL;
-	if (nul != NULL)
-		return err_set(err, ERR_FORMAT, "%s is not a CSV file: byte %zu is zero (an XLSX, or UTF-16? save it as CSV UTF-8)", path,
-		    (size_t)(nul - text.ptr));
-	if (text_is_utf8(text))
-		return OK;
-	size_t at = 0; /* find the line for the sentence; a bad file is rare */
-	while (at < text.len) {
-		const uint8_t *eol = memchr(text.ptr + at, '\n', text.len - at);
-		size_t n = eol != NULL ? (size_t)(eol - text.ptr) + 1 - at : text.len - at;
-		if (!text_is_utf8((struct bytes){ text.ptr + at, n }))
-			break;
-		at += n;
+	struct bytes piece = { NULL, 1 };
+	enum status st = OK;
+	while (st == OK && piece.len > 0) {
+		st = decoder_next(&l->decoder, &piece);
+		if (st)
+			return err_set(err, st, "%s line %zu is not %s; save the file anew as \"CSV UTF-8\"", l->path, line_of(text, l->decoder.rest.ptr),
+			    encoding_name(l->decoder.from));
+		st = parse_piece(p, l, piece, err);
 	}
-	return err_set(err, ERR_FORMAT, "%s line %zu is not UTF-8; a GB18030 file is to be saved as \"CSV UTF-8\" first", path, line_of(text, at));
+	if (st == OK && csv_fini(p, on_cell, on_row, l) != 0)
+		return err_set(err, ERR_FORMAT, "%s ends inside a quoted cell (row %zu): the file is cut off; export it again", l->path, l->lines + 1);
+	return st == OK && l->st ? say_not_kept(l, err) : st;
+}
+
+/* By what the first line has. */
+static unsigned char
+delimiter_of(enum encoding e, struct bytes text)
+{
+	size_t step = e == ENCODING_UTF16LE || e == ENCODING_UTF16BE ? 2 : 1;
+	bool tab = false;
+	for (size_t i = e == ENCODING_UTF16BE ? 1 : 0; i < text.len && text.ptr[i] != '\n'; i += step) {
+		if (text.ptr[i] == ',')
+			return ',';
+		tab = tab || text.ptr[i] == '\t';
+	}
+	return tab ? '\t' : ',';
 }
 
 static enum status
-check_whole(const struct csv_file *f, struct bytes text, const char *path, struct err *err)
+find_encoding(const char *path, struct bytes *text, enum encoding *e, struct err *err)
 {
-	if (f->rows_n == 0)
-		return err_set(err, ERR_FORMAT, "%s is empty; a heading row and data rows were wanted", path);
-	if (f->rows_n == 1)
-		return err_set(err, ERR_FORMAT, "%s has a heading and no rows", path);
-	const struct csv_row *last = &f->rows[f->rows_n - 1];
-	if (text.ptr[text.len - 1] != '\n' && last->n < f->rows[0].n)
-		return err_set(err, ERR_FORMAT, "%s is cut off: its last row %zu has %zu of %zu cells and no line end; export it again", path,
-		    last->number, last->n, f->rows[0].n);
-	return OK;
+	enum encoding marked = encoding_of_mark(text);
+	bool is_utf16 = marked == ENCODING_UTF16LE || marked == ENCODING_UTF16BE;
+	const uint8_t *nul = text->len > 0 && !is_utf16 ? memchr(text->ptr, 0, text->len) : NULL;
+	if (nul != NULL)
+		return err_set(err, ERR_FORMAT, "%s is not a CSV file: byte %zu is zero; export it again, as CSV or XLSX", path, (size_t)(nul - text->ptr));
+	if (marked != ENCODING_DETECT)
+		*e = marked;
+	else if (*e == ENCODING_DETECT)
+		*e = encoding_guess(*text);
+	return *e != ENCODING_DETECT ? OK : err_set(err, ERR_FORMAT, "%s is neither UTF-8 nor GB18030; save it anew as \"CSV UTF-8\"", path);
+}
+
+static bool
+ends_in_row(struct bytes text, enum encoding e)
+{
+	return (e == ENCODING_UTF8 || e == ENCODING_GB18030) && text.len > 0 && memchr("\n\r", text.ptr[text.len - 1], 2) == NULL;
 }
 
 enum status
-csv_load(const char *path, struct csv_file *out, struct err *err)
+csv_read(const char *path, struct bytes text, enum encoding *encoding, struct sheet_rows *out, struct err *err)
 {
-	struct loading l = { .row_first = 0 };
+	struct loading l = { .path = path };
 	struct csv_parser p;
-	struct buf file = { 0 };
-	enum status st = file_load(path, (size_t)IMPORT_LEN_MAX, &file, err);
+	enum status st = find_encoding(path, &text, encoding, err);
 	if (st)
 		return st;
-	struct bytes text = buf_view(&file);
-	if (bytes_starts_with(text, BYTES_LIT("\xef\xbb\xbf"))) {
-		text.ptr += 3;
-		text.len -= 3;
-	}
-	st = check_text(text, path, err);
-	if (st == OK && csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0)
-		st = err_set(err, ERR_SYSTEM, "the CSV reader did not start");
-	else if (st == OK) {
-		st = parse_all(&p, &l, text, path, err);
-		csv_free(&p);
-	}
+	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
+		return err_set(err, ERR_SYSTEM, "the CSV reader did not start");
+	csv_set_delim(&p, delimiter_of(*encoding, text));
+	st = decoder_open(&l.decoder, *encoding, text);
 	if (st == OK)
-		st = check_whole(&l.f, text, path, err);
-	free(file.ptr);
+		st = parse_all(&p, &l, text, err);
+	else
+		(void)err_set(err, st, "%s cannot be decoded: the C library knows no %s", path, encoding_name(*encoding));
+	decoder_close(&l.decoder);
+	csv_free(&p);
+	l.f.ends_in_row = ends_in_row(text, *encoding);
 	if (st)
-		csv_file_free(&l.f);
+		sheet_rows_free(&l.f);
 	else
 		*out = l.f;
 	return st;
-}
-
-void
-csv_file_free(struct csv_file *f)
-{
-	free(f->rows);
-	free(f->cells);
-	free(f->text);
-	*f = (struct csv_file){ .rows_n = 0 };
-}
-
-struct bytes
-csv_cell(const struct csv_file *f, const struct csv_row *row, size_t i)
-{
-	if (i >= row->n)
-		return (struct bytes){ NULL, 0 };
-	const struct csv_cell *c = &f->cells[row->first + i];
-	return (struct bytes){ f->text + c->at, c->len };
 }

@@ -19,7 +19,7 @@ import_count(struct import *x, enum entered what)
 }
 
 static enum status
-enter_body_row(struct import *x, const struct csv_row *row, enum entered *what, struct row_error *e)
+enter_body_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
 {
 	struct body_row body;
 	enum status st = row_body(&x->columns, &x->file, row, &x->rules, &body, e);
@@ -27,7 +27,7 @@ enter_body_row(struct import *x, const struct csv_row *row, enum entered *what, 
 }
 
 static enum status
-enter_holder_row(struct import *x, const struct csv_row *row, enum entered *what, struct row_error *e)
+enter_holder_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
 {
 	struct holder_row holder;
 	uint64_t id = 0;
@@ -55,7 +55,7 @@ static enum status
 enter_row(struct import *x, size_t i, struct row_error *e)
 {
 	enum entered what = ENTERED_UNCHANGED;
-	const struct csv_row *row = &x->file.rows[i];
+	const struct sheet_row *row = &x->file.rows[i];
 	enum status st = x->sheet == SHEET_BODIES ? enter_body_row(x, row, &what, e)
 	    : x->sheet == SHEET_DEVICES ? enter_device_row(x, i, &what, e) : enter_holder_row(x, row, &what, e);
 	if (st == OK)
@@ -106,7 +106,7 @@ enter_all(struct import *x)
 			continue;
 		enum status row = enter_row(x, i, &e);
 		if (row != OK && (!import_is_of_the_row(row) || x->batch.txn.status || x->batch.sealed.status))
-			st = err_set(&o->err, row, "%s row %zu: %s", x->path, x->file.rows[i].number, e.err.text);
+			st = err_set(&o->err, row, "%s row %u: %s", x->path, x->file.rows[i].number, e.err.text);
 		else if (row != OK)
 			import_refuse(x, i, &e);
 		if (st == OK && ++in_transaction == TRANSACTION_ROWS) {
@@ -198,6 +198,8 @@ report_json(const struct import *x, uint64_t rows, uint64_t refused)
 	json_key(&j, "updated"), json_uint(&j, x->updated);
 	json_key(&j, "unchanged"), json_uint(&j, x->unchanged);
 	json_key(&j, "refused"), json_uint(&j, refused);
+	if (x->file.source[0] != '\0')
+		json_key(&j, "read_as"), json_str(&j, x->file.source);
 	json_key(&j, "dry_run"), json_bool(&j, x->dry_run);
 	json_key(&j, "body_names_differ"), json_uint(&j, x->name_differs);
 	json_key(&j, "uscc_check_fails"), json_uint(&j, x->uscc_odd);
@@ -214,6 +216,8 @@ import_report(const struct import *x, uint64_t rows, uint64_t refused)
 		report_json(x, rows, refused);
 		return;
 	}
+	if (x->file.source[0] != '\0')
+		(void)printf("read as %s\n", x->file.source);
 	(void)printf("%s%llu new, %llu updated, %llu unchanged, %llu refused\n", x->dry_run ? "dry run: " : "", (unsigned long long)x->added,
 	    (unsigned long long)x->updated, (unsigned long long)x->unchanged, (unsigned long long)refused);
 	if (x->name_differs > 0)
@@ -234,9 +238,7 @@ static void
 import_free(struct import *x)
 {
 	refusals_close(&x->refusals);
-	if (x->file.text != NULL)
-		secret_wipe(x->file.text, x->file.text_n);
-	csv_file_free(&x->file);
+	sheet_rows_free(&x->file);
 	body_cache_close(x->rules.bodies);
 	device_index_close(x->owners);
 	divisions_free(&x->divisions);
@@ -245,13 +247,27 @@ import_free(struct import *x)
 	free(x->bad);
 }
 
+static bool
+is_heading(const void *ctx, struct bytes cell)
+{
+	const struct import *x = ctx;
+	return heading_is_known(x->sheet, cell);
+}
+
+static enum status
+load_file(struct import *x)
+{
+	struct sheet_wanted wanted = { .encoding = x->encoding, .is_heading = is_heading, .ctx = x };
+	return sheet_load(x->path, &wanted, &x->file, &x->office->err);
+}
+
 int
 import_sheet(struct import *x)
 {
 	struct office *o = x->office;
 	enum status st = office_open(o, STORE_WRITE, x->sheet != SHEET_DEVICES);
 	if (st == OK)
-		st = csv_load(x->path, &x->file, &o->err);
+		st = load_file(x);
 	if (st == OK && x->sheet == SHEET_DEVICES && !x->no_issue && !x->dry_run)
 		st = reissue_check(o);
 	if (st == OK)

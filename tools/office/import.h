@@ -7,13 +7,15 @@
 
 #include "tools/office/refusals.h"
 #include "tools/office/reissue.h"
+#include "tools/office/sheet_file.h"
 
 struct import {
 	struct office *office;
 	enum sheet sheet;                      /* not of portraits */
 	const char *path, *errors_path;
+	enum encoding encoding;                /* ENCODING_DETECT: look */
 	bool strict, dry_run, as_json, no_issue;
-	struct csv_file file;
+	struct sheet_rows file;
 	struct columns columns;
 	struct divisions divisions;
 	struct row_rules rules;

@@ -18,7 +18,7 @@ refuse_twice(struct import *x, size_t i, enum column c, const char *value, size_
 {
 	struct row_error e = { .column = c };
 	(void)snprintf(e.value, sizeof(e.value), "%s", value);
-	(void)err_set(&e.err, ERR_CONFLICT, "it stands in row %zu already", x->file.rows[before].number);
+	(void)err_set(&e.err, ERR_CONFLICT, "it stands in row %u already", x->file.rows[before].number);
 	import_refuse(x, i, &e);
 }
 

@@ -24,12 +24,9 @@ static const struct command commands[] = {
 	{ "revoke", cmd_decide, "revoke a certificate, for fault" },
 	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
 	{ "show", cmd_show, "show a certificate, a body or the register" },
-<<<<<<< HEAD
 	{ "settings", cmd_settings, "show every setting and its value" },
-=======
 	{ "list", cmd_list, "list certificates or bodies, filtered, for the screen or a spreadsheet" },
 	{ "check", cmd_check, "may this moderator preside; may these officers act together" },
->>>>>>> 7bd71d5d0c11078697fb7dc012e4f2e8eaaa3865
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
 	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
 	{ "export", cmd_export, "write QR codes, tokens or portraits" },

@@ -10,7 +10,7 @@ enum { KEY_SHOWN = 20 }; /* somebody may have pasted a private key: its beginnin
 struct bytes
 cell_of(const struct reading *r, enum column c)
 {
-	return r->c->at[c] >= 0 ? csv_cell(r->f, r->row, (size_t)r->c->at[c]) : (struct bytes){ NULL, 0 };
+	return r->c->at[c] >= 0 ? sheet_cell(r->f, r->row, (size_t)r->c->at[c]) : (struct bytes){ NULL, 0 };
 }
 
 enum status
@@ -91,9 +91,9 @@ read_cell_count(const struct reading *r)
 {
 	size_t wanted = r->f->rows[0].n;
 	for (size_t i = wanted; i < r->row->n; i++)
-		if (csv_cell(r->f, r->row, i).len > 0)
-			return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu; is a comma inside a cell without quotation marks?", r->row->n, wanted);
-	if (r->row->n < wanted)
-		return WRONG(r, COLUMN_COUNT, "it has %zu cells, the heading %zu", r->row->n, wanted);
+		if (sheet_cell(r->f, r->row, i).len > 0)
+			return WRONG(r, COLUMN_COUNT, "it has %u cells, the heading %zu; is a comma inside a cell without quotation marks?", r->row->n, wanted);
+	if (r->row->n < wanted && !r->f->may_be_short)
+		return WRONG(r, COLUMN_COUNT, "it has %u cells, the heading %zu", r->row->n, wanted);
 	return OK;
 }

@@ -9,8 +9,8 @@
 
 struct reading { /* one row being read */
 	const struct columns *c;
-	const struct csv_file *f;
-	const struct csv_row *row;
+	const struct sheet_rows *f;
+	const struct sheet_row *row;
 	const struct row_rules *rules;
 	struct row_error *e;
 };

@@ -16,35 +16,35 @@ is_ours(struct bytes heading)
 
 /* The cells of a row without the columns that an earlier error file added. */
 static void
-add_cells(struct refusals *r, const struct csv_row *row)
+add_cells(struct refusals *r, const struct sheet_row *row)
 {
-	const struct csv_row *heading = &r->file->rows[0];
+	const struct sheet_row *heading = &r->file->rows[0];
 	bool first = true;
 	for (size_t i = 0; i < heading->n; i++) {
-		if (is_ours(csv_cell(r->file, heading, i)))
+		if (is_ours(sheet_cell(r->file, heading, i)))
 			continue;
-		csv_add_cell(&r->text, csv_cell(r->file, row, i), first);
+		csv_add_cell(&r->text, sheet_cell_whole(r->file, row, i), first);
 		first = false;
 	}
 }
 
 void
-refusals_open(struct refusals *r, const char *path, const struct csv_file *file, enum sheet sheet, bool wants_file)
+refusals_open(struct refusals *r, const char *path, const struct sheet_rows *file, enum sheet sheet, bool wants_file)
 {
 	*r = (struct refusals){ .path = path, .file = file, .sheet = sheet, .wants_file = wants_file };
 	if (!wants_file)
 		return;
-	textbuf_add(&r->text, "\xef\xbb\xbf"); /* Excel takes a file without BOM for the local encoding */
+	textbuf_add(&r->text, CSV_BOM);
 	add_cells(r, &file->rows[0]);
 	textbuf_add(&r->text, ",行号,列,问题\r\n");
 }
 
 void
-refusals_add(struct refusals *r, const struct csv_row *row, const struct row_error *e)
+refusals_add(struct refusals *r, const struct sheet_row *row, const struct row_error *e)
 {
 	const char *heading = e->column < COLUMN_COUNT ? column_heading(r->sheet, e->column) : "";
 	if (r->n++ < SHOWN_MAX) {
-		(void)fprintf(stderr, "%s row %zu", r->path, row->number);
+		(void)fprintf(stderr, "%s row %u", r->path, row->number);
 		if (heading[0] != '\0')
 			(void)fprintf(stderr, ", %s \"%s\"", heading, e->value);
 		(void)fprintf(stderr, ": %s\n", e->err.text);
@@ -52,7 +52,7 @@ refusals_add(struct refusals *r, const struct csv_row *row, const struct row_err
 	if (!r->wants_file)
 		return;
 	add_cells(r, row);
-	textbuf_addf(&r->text, ",%zu", row->number);
+	textbuf_addf(&r->text, ",%u", row->number);
 	csv_add_cell(&r->text, bytes_str(heading), false);
 	csv_add_cell(&r->text, bytes_str(e->err.text), false);
 	textbuf_add(&r->text, "\r\n");

@@ -10,15 +10,15 @@
 
 struct refusals {
 	const char *path;                      /* of the spreadsheet, for sentences */
-	const struct csv_file *file;
+	const struct sheet_rows *file;
 	enum sheet sheet;
 	uint64_t n;
 	bool wants_file;
 	struct textbuf text;                   /* of the file */
 };
 
-void refusals_open(struct refusals *r, const char *path, const struct csv_file *file, enum sheet sheet, bool wants_file);
-void refusals_add(struct refusals *r, const struct csv_row *row, const struct row_error *e);
+void refusals_open(struct refusals *r, const char *path, const struct sheet_rows *file, enum sheet sheet, bool wants_file);
+void refusals_add(struct refusals *r, const struct sheet_row *row, const struct row_error *e);
 /* Tell how many more there were; write the file if one is wanted and there were any. */
 MUST_CHECK enum status refusals_end(struct refusals *r, const char *errors_path, struct err *err);
 void refusals_close(struct refusals *r);

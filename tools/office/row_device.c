@@ -82,7 +82,7 @@ check_choice(const struct reading *r, const struct device_row *row)
 }
 
 enum status
-row_device(const struct columns *c, const struct csv_file *f, const struct csv_row *row, struct device_cells *out, struct row_error *e)
+row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row, struct device_cells *out, struct row_error *e)
 {
 	static const char *const words[] = { "", "静态码", "动态码" };
 	struct reading r = { c, f, row, NULL, e };

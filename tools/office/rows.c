@@ -149,7 +149,7 @@ check_dates(const struct reading *r, const struct entries *e)
 }
 
 enum status
-row_holder(const struct columns *c, const struct csv_file *f, const struct csv_row *row, const struct row_rules *rules,
+row_holder(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row, const struct row_rules *rules,
     struct holder_row *out, struct row_error *e)
 {
 	struct reading r = { c, f, row, rules, e };
@@ -216,7 +216,7 @@ read_entrustment(const struct reading *r, struct body *b)
 }
 
 enum status
-row_body(const struct columns *c, const struct csv_file *f, const struct csv_row *row, const struct row_rules *rules,
+row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row, const struct row_rules *rules,
     struct body_row *out, struct row_error *e)
 {
 	static const char *const kinds[] = { "法定行政机关", "法律法规授权组织", "受委托组织" };

@@ -5,8 +5,8 @@
 #define OFFICE_ROWS_H
 
 #include "registry/attach.h"
-#include "tools/office/csv_file.h"
 #include "tools/office/fieldset.h"
+#include "tools/office/sheet_rows.h"
 #include "tools/shared/divisions.h"
 
 enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES };
@@ -18,9 +18,11 @@ enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BOD
 const char *sheet_name(enum sheet s);
 const char *column_heading(enum sheet s, enum column c);    /* as it stands in the file: 姓名, 身份证号, ... */
 
+bool heading_is_known(enum sheet s, struct bytes cell);      /* of this kind of file, in any of its forms */
+
 struct columns { enum sheet sheet; int at[COLUMN_COUNT]; }; /* cell index, -1 if the file has none */
 /* Match the heading row.  Unknown, missing or doubled headings: ERR_FORMAT with all of them named. */
-MUST_CHECK enum status columns_match(enum sheet s, const struct csv_file *f, struct columns *out, struct err *err);
+MUST_CHECK enum status columns_match(enum sheet s, const struct sheet_rows *f, struct columns *out, struct err *err);
 
 struct row_error { enum column column; char value[64]; struct err err; };   /* column COLUMN_COUNT: the row as a whole */
 
@@ -38,7 +40,7 @@ struct holder_row {
 	char number[NUMBER_LEN_MAX + 1];
 	bool name_differs, uscc_odd;           /* warnings: body's name, its check character */
 };
-MUST_CHECK enum status row_holder(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+MUST_CHECK enum status row_holder(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     const struct row_rules *rules, struct holder_row *out, struct row_error *e);
 
 /* A row of devices, whole: kept, since looking at a key costs more than all the rest. */
@@ -47,11 +49,11 @@ struct device_cells {
 	uint8_t point_mem[DEVICE_POINT_LEN];
 	struct device_row row;                 /* views into this struct and into the file: keep it where it was filled */
 };
-MUST_CHECK enum status row_device(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+MUST_CHECK enum status row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     struct device_cells *out, struct row_error *e);
 
 struct body_row { struct body body; bool uscc_odd; };
-MUST_CHECK enum status row_body(const struct columns *c, const struct csv_file *f, const struct csv_row *row,
+MUST_CHECK enum status row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     const struct row_rules *rules, struct body_row *out, struct row_error *e);
 
 #endif
