@@ -14,7 +14,7 @@ set(REGISTRY_SOURCES
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c registry/publication.c
   registry/publish.c registry/registry.c registry/replay.c registry/replay_body.c registry/replay_change.c registry/replay_holder.c registry/replay_issued.c
-  registry/again.c registry/amend.c registry/replay_rules.c registry/rules.c
+  registry/again.c registry/amend.c registry/qualification.c registry/replay_people.c registry/review.c registry/rules.c
   registry/sealed.c registry/settings.c registry/signed_by.c registry/standing.c registry/store.c registry/store_env.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c tools/shared/divisions.c tools/shared/fields.c tools/shared/jpeg.c tools/shared/json.c tools/shared/options.c
