@@ -76,12 +76,15 @@ set(REGISTRY_SOURCES
   registry/person.c
   registry/publication.c
   registry/publish.c
+  registry/qualification.c
   registry/registry.c
   registry/replay.c
   registry/replay_body.c
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_people.c
+  registry/review.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c

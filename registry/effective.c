@@ -14,15 +14,19 @@ cause_text(enum cause c)
 	case CAUSE_PERSON:      return "person";
 	case CAUSE_BODY:        return "body";
 	case CAUSE_ENTRUSTMENT: return "entrustment";
+	case CAUSE_QUALIFICATION: return "qualification";
 	}
 	return "unknown";
 }
 
+/* At what time and by which rules it is judged. */
+struct when { int64_t now_unix_s; struct rules rules; };
+
 /* Whether this subject is what fails, and how it is published: void for ever only for credential and certificate. */
 static bool
-fails(const struct standing *s, int64_t now_unix_s, enum cause cause, bool void_is_final, struct effective *e)
+fails(const struct standing *s, const struct when *w, enum cause cause, bool void_is_final, struct effective *e)
 {
-	struct standing_at at = standing_at(s, now_unix_s);
+	struct standing_at at = standing_by_rules(s, w->now_unix_s, &w->rules);
 	if (at.state == STATE_GOOD)
 		return false;
 	*e = (struct effective){ .value = at.state == STATE_VOID && void_is_final ? STATUS_INVALID : STATUS_SUSPENDED, .cause = cause,
@@ -30,11 +34,12 @@ fails(const struct standing *s, int64_t now_unix_s, enum cause cause, bool void_
 	return true;
 }
 
-struct effective
-effective_of_body(const struct body *b, int64_t now_unix_s)
+static struct effective
+body_effective(const struct body *b, const struct when *w)
 {
+	int64_t now_unix_s = w->now_unix_s;
 	struct effective e = { .value = STATUS_VALID };
-	if (fails(&b->standing, now_unix_s, CAUSE_BODY, false, &e) || b->kind != BODY_ENTRUSTED)
+	if (fails(&b->standing, w, CAUSE_BODY, false, &e) || b->kind != BODY_ENTRUSTED)
 		return e;
 	bool within = b->entrusted_from_unix_s <= now_unix_s && (b->entrusted_to_unix_s == 0 || now_unix_s < b->entrusted_to_unix_s);
 	if (!within) {
@@ -53,30 +58,62 @@ must_be_there(enum status st)
 }
 
 static enum status
-person_effective(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *e, bool *found)
+person_effective(struct txn *t, const struct holder *h, const struct when *w, struct effective *e, bool *found)
 {
 	struct person p;
 	enum status st = must_be_there(person_get(t, (struct bytes){ h->person_id, PERSON_ID_LEN }, &p));
 	if (st == OK)
-		*found = fails(&p.standing, now_unix_s, CAUSE_PERSON, false, e);
+		*found = fails(&p.standing, w, CAUSE_PERSON, false, e);
+	return st;
+}
+
+/* Asked last, when all else is good. */
+static enum status
+qualification_effective(struct txn *t, const struct holder *h, const struct when *w, struct review_cache *reviews, struct effective *e)
+{
+	struct qualification q;
+	enum status st = must_be_there(qualification_of(t, h, &w->rules, w->now_unix_s, reviews, &q));
+	if (st == OK && q.shortfall != SHORTFALL_NONE)
+		*e = (struct effective){ .value = STATUS_SUSPENDED, .cause = CAUSE_QUALIFICATION, .shortfall = q.shortfall,
+			.change = { .effective_unix_s = q.since_unix_s } };
+	return st;
+}
+
+static enum status
+holder_at(struct txn *t, const struct holder *h, const struct when *w, struct effective *out)
+{
+	struct effective e = { .value = STATUS_VALID };
+	struct body body;
+	bool found = fails(&h->standing, w, CAUSE_CERTIFICATE, true, &e);
+	enum status st = found ? OK : person_effective(t, h, w, &e, &found);
+	if (st == OK && !found) {
+		st = must_be_there(body_get(t, h->uscc, &body));
+		if (st == OK)
+			e = body_effective(&body, w);
+	}
+	if (st == OK && e.value == STATUS_VALID)
+		st = qualification_effective(t, h, w, NULL, &e);
+	if (st == OK)
+		*out = e;
+	return st;
+}
+
+enum status
+effective_of_body(struct txn *t, const struct body *b, int64_t now_unix_s, struct effective *out)
+{
+	struct when w = { .now_unix_s = now_unix_s };
+	enum status st = rules_get(t, &w.rules);
+	if (st == OK)
+		*out = body_effective(b, &w);
 	return st;
 }
 
 enum status
 effective_of_holder(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *out)
 {
-	struct effective e = { .value = STATUS_VALID };
-	struct body body;
-	bool found = fails(&h->standing, now_unix_s, CAUSE_CERTIFICATE, true, &e);
-	enum status st = found ? OK : person_effective(t, h, now_unix_s, &e, &found);
-	if (st == OK && !found) {
-		st = must_be_there(body_get(t, h->uscc, &body));
-		if (st == OK)
-			e = effective_of_body(&body, now_unix_s);
-	}
-	if (st == OK)
-		*out = e;
-	return st;
+	struct when w = { .now_unix_s = now_unix_s };
+	enum status st = rules_get(t, &w.rules);
+	return st ? st : holder_at(t, h, &w, out);
 }
 
 enum status
@@ -84,12 +121,16 @@ effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, s
 {
 	struct effective e;
 	struct holder h;
-	if (fails(&c->standing, now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
+	struct when w = { .now_unix_s = now_unix_s };
+	enum status st = rules_get(t, &w.rules);
+	if (st)
+		return st;
+	if (fails(&c->standing, &w, CAUSE_CREDENTIAL, true, &e)) {
 		*out = e;
 		return OK;
 	}
-	enum status st = must_be_there(holder_get(t, c->holder_id, &h));
-	return st ? st : effective_of_holder(t, &h, now_unix_s, out);
+	st = must_be_there(holder_get(t, c->holder_id, &h));
+	return st ? st : holder_at(t, &h, &w, out);
 }
 
 /* ---- for passes over everything ---- */
@@ -98,7 +139,8 @@ struct body_state { uint8_t uscc[USCC_LEN]; struct effective effective; };
 
 struct effective_cache {
 	struct txn *txn;
-	int64_t now_unix_s;
+	struct when when;
+	struct review_cache *reviews;
 	struct body_state *bodies; /* in key order, as the table is */
 	size_t n, cap;
 };
@@ -119,7 +161,7 @@ cache_add(struct effective_cache *c, struct bytes uscc, struct bytes enc)
 		c->cap = cap;
 	}
 	memcpy(c->bodies[c->n].uscc, uscc.ptr, USCC_LEN);
-	c->bodies[c->n++].effective = effective_of_body(&b, c->now_unix_s);
+	c->bodies[c->n++].effective = body_effective(&b, &c->when);
 	return OK;
 }
 
@@ -132,8 +174,12 @@ effective_cache_open(struct txn *t, int64_t now_unix_s, struct effective_cache *
 	if (c == NULL)
 		return ERR_SYSTEM;
 	c->txn = t;
-	c->now_unix_s = now_unix_s;
-	enum status st = cursor_open(t, TABLE_BODY, (struct bytes){ NULL, 0 }, &cursor);
+	c->when.now_unix_s = now_unix_s;
+	enum status st = rules_get(t, &c->when.rules);
+	if (st == OK)
+		st = review_cache_open(t, &c->reviews);
+	if (st == OK)
+		st = cursor_open(t, TABLE_BODY, (struct bytes){ NULL, 0 }, &cursor);
 	while (st == OK && (st = cursor_next(&cursor, &key, &value)) == OK)
 		st = cache_add(c, key, value);
 	cursor_close(&cursor);
@@ -156,15 +202,17 @@ effective_cached_holder(struct effective_cache *c, const struct holder *h, struc
 {
 	struct effective e = { .value = STATUS_VALID };
 	enum status st = OK;
-	bool found = fails(&h->standing, c->now_unix_s, CAUSE_CERTIFICATE, true, &e);
+	bool found = fails(&h->standing, &c->when, CAUSE_CERTIFICATE, true, &e);
 	if (!found)
-		st = person_effective(c->txn, h, c->now_unix_s, &e, &found);
+		st = person_effective(c->txn, h, &c->when, &e, &found);
 	if (st == OK && !found) {
 		const struct body_state *b = bsearch(h->uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
 		if (b == NULL)
 			return ERR_DAMAGED;
 		e = b->effective;
 	}
+	if (st == OK && e.value == STATUS_VALID)
+		st = qualification_effective(c->txn, h, &c->when, c->reviews, &e);
 	if (st == OK)
 		*out = e;
 	return st;
@@ -175,7 +223,7 @@ effective_cached(struct effective_cache *c, const struct issued *issued, struct 
 {
 	struct effective e;
 	struct holder h;
-	if (fails(&issued->standing, c->now_unix_s, CAUSE_CREDENTIAL, true, &e)) {
+	if (fails(&issued->standing, &c->when, CAUSE_CREDENTIAL, true, &e)) {
 		*out = e;
 		return OK;
 	}
@@ -186,7 +234,9 @@ effective_cached(struct effective_cache *c, const struct issued *issued, struct 
 void
 effective_cache_close(struct effective_cache *c)
 {
-	if (c != NULL)
-		free(c->bodies);
+	if (c == NULL)
+		return;
+	review_cache_close(c->reviews);
+	free(c->bodies);
 	free(c);
 }

@@ -37,6 +37,7 @@ MUST_CHECK enum status replay_body_entered(struct replay *p, const struct event 
 MUST_CHECK enum status replay_holder_entered(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_issued(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_standing_changed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_reviewed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
 

@@ -126,19 +126,24 @@ a_body_is_void_when_abolished_and_runs_as_long_as_its_entrustment(void **state)
 		{ DESK_ENTRUSTED_FROM, CONDITION_VALID }, { DESK_ENTRUSTED_TO - 1, CONDITION_VALID }, { DESK_ENTRUSTED_TO, CONDITION_EXPIRED } };
 	struct body b = { .kind = BODY_ENTRUSTED, .entrusted_from_unix_s = DESK_ENTRUSTED_FROM, .entrusted_to_unix_s = DESK_ENTRUSTED_TO };
 	struct condition_at c;
-	(void)state;
+	struct desk d;
+	struct txn t;
+	desk_open(&d, *state, PROFILE_INTL, 10);
+	assert_int_equal(txn_begin_read(registry_store(d.registry), &t), OK);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		condition_of_body(&b, cases[i].at, &c);
+		assert_int_equal(condition_of_body(&t, &b, cases[i].at, &c), OK);
 		assert_int_equal(c.is, cases[i].wanted);
 	}
 	b.standing = (struct standing){ .n = 1, .changes = { { ACTION_SUSPEND, DESK_NOW, 0, 3 } } };
-	condition_of_body(&b, DESK_NOW, &c);
+	assert_int_equal(condition_of_body(&t, &b, DESK_NOW, &c), OK);
 	assert_int_equal(c.is, CONDITION_SUSPENDED);
 	b.standing.changes[0].action = ACTION_CANCEL;
-	condition_of_body(&b, DESK_NOW, &c);
+	assert_int_equal(condition_of_body(&t, &b, DESK_NOW, &c), OK);
 	assert_int_equal(c.is, CONDITION_VOID);
-	condition_of_body(&b, DESK_NOW - 1, &c);
+	assert_int_equal(condition_of_body(&t, &b, DESK_NOW - 1, &c), OK);
 	assert_int_equal(c.is, CONDITION_VALID);
+	txn_end(&t);
+	desk_close(&d);
 }
 
 static void

@@ -146,8 +146,11 @@ act(struct play *p)
 	struct batch b;
 	assert_int_equal(batch_begin(p->desk->registry, true, operator, p->desk->now_unix_s * 1000 + 7, &b, &p->desk->err), OK);
 	for (uint64_t n = 1 + play_below(p, 12); n > 0; n--) {
-		uint64_t dice = play_below(p, 10);
-		if (dice == 0)
+		uint64_t dice = play_below(p, 13);
+		char number[32];
+		if (dice >= 10)
+			settle(p, play_people(p, &b, some_number(p, number)));
+		else if (dice == 0)
 			enter_some_body(p, &b);
 		else if (dice < 5)
 			enter_some_holder(p, &b);
