@@ -10,6 +10,7 @@ set(VERIFY_SOURCES
   verify/load_list.c verify/load_trust.c verify/memory.c verify/replay.c
   verify/sentence.c verify/verifier.c)
 set(REGISTRY_SOURCES
+  registry/entrustment.c registry/succeed.c registry/succession.c
   registry/attach.c registry/batch.c registry/body.c registry/body_cache.c registry/carry.c registry/compare.c registry/decide.c registry/decision.c registry/device_index.c registry/effective.c
   registry/enter_body.c registry/enter_holder.c registry/entries.c registry/event.c registry/holder.c registry/identifier.c
   registry/issue.c registry/issue_plan.c registry/issue_worker.c registry/issued.c registry/permutation.c registry/person.c registry/publication.c
@@ -21,7 +22,7 @@ set(SHARED_SOURCES
   tools/shared/progress.c tools/shared/secretfile.c tools/shared/terminal.c tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/cmd_decide.c tools/office/cmd_export.c tools/office/cmd_import.c tools/office/cmd_init.c tools/office/cmd_issue.c
-  tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_trust.c
+  tools/office/cmd_keys.c tools/office/cmd_present.c tools/office/cmd_publish.c tools/office/cmd_show.c tools/office/cmd_succeed.c tools/office/cmd_trust.c
   tools/office/columns.c tools/office/config.c tools/office/config_entries.c tools/office/fieldset.c tools/office/acting.c
   tools/office/cmd_amend.c tools/office/cmd_reissue.c tools/office/cmd_settings.c tools/office/csv_file.c tools/office/describe.c tools/office/export_portraits.c
   tools/office/export_qr.c tools/office/export_tokens.c tools/office/import.c tools/office/import_check.c

@@ -30,8 +30,9 @@ fails(const struct standing *s, int64_t now_unix_s, enum cause cause, bool void_
 	return true;
 }
 
+/* Its own standing and term. */
 static struct effective
-effective_of_body(const struct body *b, int64_t now_unix_s)
+body_by_itself(const struct body *b, int64_t now_unix_s)
 {
 	struct effective e = { .value = STATUS_VALID };
 	if (fails(&b->standing, now_unix_s, CAUSE_BODY, false, &e) || b->kind != BODY_ENTRUSTED)
@@ -43,6 +44,32 @@ effective_of_body(const struct body *b, int64_t now_unix_s)
 			.change = { .effective_unix_s = over ? b->entrusted_to_unix_s : b->entrusted_from_unix_s } };
 	}
 	return e;
+}
+
+/* The entrustment stands and falls with the organ in whose name the body acts; organ: that organ by itself. */
+static void
+add_organ(struct effective *e, int64_t entrusted_from_unix_s, enum body_kind organ_kind, const struct effective *organ)
+{
+	if (e->value != STATUS_VALID || (organ_kind != BODY_ENTRUSTED && organ->cause != CAUSE_BODY))
+		return;
+	bool fails = organ->cause == CAUSE_BODY;
+	*e = (struct effective){ .value = STATUS_SUSPENDED, .cause = CAUSE_ENTRUSTMENT, .overdue = organ->overdue,
+		.change = fails ? organ->change : (struct change){ .effective_unix_s = entrusted_from_unix_s } };
+}
+
+enum status
+effective_of_body(struct txn *t, const struct body *b, int64_t now_unix_s, struct effective *out)
+{
+	struct body organ;
+	struct effective e = body_by_itself(b, now_unix_s);
+	enum status st = e.value == STATUS_VALID && b->entrusting_uscc.len > 0 ? body_get(t, b->entrusting_uscc, &organ) : ERR_NOT_FOUND;
+	if (st == OK) {
+		struct effective by_itself = body_by_itself(&organ, now_unix_s);
+		add_organ(&e, b->entrusted_from_unix_s, organ.kind, &by_itself);
+	} else if (st != ERR_NOT_FOUND)
+		return st == ERR_FORMAT ? ERR_DAMAGED : st;
+	*out = e;
+	return OK;
 }
 
 /* A record that another one points at must be there. */
@@ -72,7 +99,7 @@ effective_of_holder(struct txn *t, const struct holder *h, int64_t now_unix_s, s
 	if (st == OK && !found) {
 		st = must_be_there(body_get(t, h->uscc, &body));
 		if (st == OK)
-			e = effective_of_body(&body, now_unix_s);
+			st = effective_of_body(t, &body, now_unix_s, &e);
 	}
 	if (st == OK)
 		*out = e;
@@ -94,7 +121,13 @@ effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, s
 
 /* ---- for passes over everything ---- */
 
-struct body_state { uint8_t uscc[USCC_LEN]; struct effective effective; };
+struct body_state {
+	uint8_t uscc[USCC_LEN], organ[USCC_LEN];
+	bool has_organ;
+	enum body_kind kind;
+	int64_t entrusted_from_unix_s;
+	struct effective effective;
+};
 
 struct effective_cache {
 	struct txn *txn;
@@ -118,9 +151,37 @@ cache_add(struct effective_cache *c, struct bytes uscc, struct bytes enc)
 		c->bodies = grown;
 		c->cap = cap;
 	}
-	memcpy(c->bodies[c->n].uscc, uscc.ptr, USCC_LEN);
-	c->bodies[c->n++].effective = effective_of_body(&b, c->now_unix_s);
+	struct body_state *state = &c->bodies[c->n++];
+	*state = (struct body_state){ .kind = b.kind, .entrusted_from_unix_s = b.entrusted_from_unix_s, .has_organ = b.entrusting_uscc.len > 0,
+		.effective = body_by_itself(&b, c->now_unix_s) };
+	memcpy(state->uscc, uscc.ptr, USCC_LEN);
+	if (state->has_organ)
+		memcpy(state->organ, b.entrusting_uscc.ptr, USCC_LEN);
 	return OK;
+}
+
+static int
+by_uscc(const void *key, const void *element)
+{
+	return memcmp(key, ((const struct body_state *)element)->uscc, USCC_LEN);
+}
+
+static struct body_state *
+state_of(const struct effective_cache *c, const uint8_t *uscc)
+{
+	return c->n > 0 ? bsearch(uscc, c->bodies, c->n, sizeof(*c->bodies), by_uscc) : NULL;
+}
+
+/* Now that all bodies are there.  An organ's own entrustment is no cause: that it has one is. */
+static void
+add_organs(struct effective_cache *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct body_state *b = &c->bodies[i];
+		const struct body_state *organ = b->has_organ ? state_of(c, b->organ) : NULL;
+		if (organ != NULL)
+			add_organ(&b->effective, b->entrusted_from_unix_s, organ->kind, &organ->effective);
+	}
 }
 
 enum status
@@ -141,14 +202,9 @@ effective_cache_open(struct txn *t, int64_t now_unix_s, struct effective_cache *
 		effective_cache_close(c);
 		return st;
 	}
+	add_organs(c);
 	*out = c;
 	return OK;
-}
-
-static int
-by_uscc(const void *key, const void *element)
-{
-	return memcmp(key, ((const struct body_state *)element)->uscc, USCC_LEN);
 }
 
 enum status
@@ -167,7 +223,7 @@ effective_cached(struct effective_cache *c, const struct issued *issued, struct 
 	if (!found)
 		st = person_effective(c->txn, &h, c->now_unix_s, &e, &found);
 	if (st == OK && !found) {
-		const struct body_state *b = bsearch(h.uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
+		const struct body_state *b = state_of(c, h.uscc.ptr);
 		if (b == NULL)
 			return ERR_DAMAGED;
 		e = b->effective;

@@ -14,6 +14,7 @@ int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate
 int cmd_amend(struct office *o, int argc, char **argv);
 int cmd_reissue(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
+int cmd_succeed(struct office *o, int argc, char **argv);
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);
