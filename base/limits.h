@@ -54,6 +54,7 @@
 #define EVENT_LEN_MAX 8192u              /* a journal event, encoded */
 #define OPERATOR_LEN_MAX 64u
 #define STANDING_CHANGES_MAX 16u         /* status changes kept in one record; older ones are folded */
+#define MATTERS_LEN_MAX 768u             /* matters and authority of an entrustment: 256 Chinese characters each, the rest is in the document */
 #define GROUND_LEN_MAX 256u              /* legal ground, deciding organ, document number: each */
 
 #define SITE_LEN_MAX 96u                 /* where a check was made: 32 Chinese characters */

@@ -63,6 +63,7 @@ set(REGISTRY_SOURCES
   registry/enter_body.c
   registry/enter_holder.c
   registry/entries.c
+  registry/entrustment.c
   registry/event.c
   registry/group.c
   registry/hearing.c
@@ -93,6 +94,8 @@ set(REGISTRY_SOURCES
   registry/standing.c
   registry/store.c
   registry/store_env.c
+  registry/succeed.c
+  registry/succession.c
   registry/tally.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c
@@ -124,6 +127,7 @@ set(OFFICE_SOURCES
   tools/office/cmd_reissue.c
   tools/office/cmd_settings.c
   tools/office/cmd_show.c
+  tools/office/cmd_succeed.c
   tools/office/cmd_trust.c
   tools/office/columns.c
   tools/office/config.c

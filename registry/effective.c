@@ -34,8 +34,9 @@ fails(const struct standing *s, const struct when *w, enum cause cause, bool voi
 	return true;
 }
 
+/* Its own standing and term. */
 static struct effective
-body_effective(const struct body *b, const struct when *w)
+body_by_itself(const struct body *b, const struct when *w)
 {
 	int64_t now_unix_s = w->now_unix_s;
 	struct effective e = { .value = STATUS_VALID };
@@ -48,6 +49,32 @@ body_effective(const struct body *b, const struct when *w)
 			.change = { .effective_unix_s = over ? b->entrusted_to_unix_s : b->entrusted_from_unix_s } };
 	}
 	return e;
+}
+
+/* The entrustment stands and falls with the organ in whose name the body acts; organ: that organ by itself. */
+static void
+add_organ(struct effective *e, int64_t entrusted_from_unix_s, enum body_kind organ_kind, const struct effective *organ)
+{
+	if (e->value != STATUS_VALID || (organ_kind != BODY_ENTRUSTED && organ->cause != CAUSE_BODY))
+		return;
+	bool fails = organ->cause == CAUSE_BODY;
+	*e = (struct effective){ .value = STATUS_SUSPENDED, .cause = CAUSE_ENTRUSTMENT, .overdue = organ->overdue,
+		.change = fails ? organ->change : (struct change){ .effective_unix_s = entrusted_from_unix_s } };
+}
+
+static enum status
+body_at(struct txn *t, const struct body *b, const struct when *w, struct effective *out)
+{
+	struct body organ;
+	struct effective e = body_by_itself(b, w);
+	enum status st = e.value == STATUS_VALID && b->entrusting_uscc.len > 0 ? body_get(t, b->entrusting_uscc, &organ) : ERR_NOT_FOUND;
+	if (st == OK) {
+		struct effective by_itself = body_by_itself(&organ, w);
+		add_organ(&e, b->entrusted_from_unix_s, organ.kind, &by_itself);
+	} else if (st != ERR_NOT_FOUND)
+		return st == ERR_FORMAT ? ERR_DAMAGED : st;
+	*out = e;
+	return OK;
 }
 
 /* A record that another one points at must be there. */
@@ -89,7 +116,7 @@ holder_at(struct txn *t, const struct holder *h, const struct when *w, struct ef
 	if (st == OK && !found) {
 		st = must_be_there(body_get(t, h->uscc, &body));
 		if (st == OK)
-			e = body_effective(&body, w);
+			st = body_at(t, &body, w, &e);
 	}
 	if (st == OK && e.value == STATUS_VALID)
 		st = qualification_effective(t, h, w, NULL, &e);
@@ -103,9 +130,7 @@ effective_of_body(struct txn *t, const struct body *b, int64_t now_unix_s, struc
 {
 	struct when w = { .now_unix_s = now_unix_s };
 	enum status st = rules_get(t, &w.rules);
-	if (st == OK)
-		*out = body_effective(b, &w);
-	return st;
+	return st ? st : body_at(t, b, &w, out);
 }
 
 enum status
@@ -135,7 +160,13 @@ effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, s
 
 /* ---- for passes over everything ---- */
 
-struct body_state { uint8_t uscc[USCC_LEN]; struct effective effective; };
+struct body_state {
+	uint8_t uscc[USCC_LEN], organ[USCC_LEN];
+	bool has_organ;
+	enum body_kind kind;
+	int64_t entrusted_from_unix_s;
+	struct effective effective;
+};
 
 struct effective_cache {
 	struct txn *txn;
@@ -160,9 +191,37 @@ cache_add(struct effective_cache *c, struct bytes uscc, struct bytes enc)
 		c->bodies = grown;
 		c->cap = cap;
 	}
-	memcpy(c->bodies[c->n].uscc, uscc.ptr, USCC_LEN);
-	c->bodies[c->n++].effective = body_effective(&b, &c->when);
+	struct body_state *state = &c->bodies[c->n++];
+	*state = (struct body_state){ .kind = b.kind, .entrusted_from_unix_s = b.entrusted_from_unix_s, .has_organ = b.entrusting_uscc.len > 0,
+		.effective = body_by_itself(&b, &c->when) };
+	memcpy(state->uscc, uscc.ptr, USCC_LEN);
+	if (state->has_organ)
+		memcpy(state->organ, b.entrusting_uscc.ptr, USCC_LEN);
 	return OK;
+}
+
+static int
+by_uscc(const void *key, const void *element)
+{
+	return memcmp(key, ((const struct body_state *)element)->uscc, USCC_LEN);
+}
+
+static struct body_state *
+state_of(const struct effective_cache *c, const uint8_t *uscc)
+{
+	return c->n > 0 ? bsearch(uscc, c->bodies, c->n, sizeof(*c->bodies), by_uscc) : NULL;
+}
+
+/* Now that all bodies are there.  An organ's own entrustment is no cause: that it has one is. */
+static void
+add_organs(struct effective_cache *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct body_state *b = &c->bodies[i];
+		const struct body_state *organ = b->has_organ ? state_of(c, b->organ) : NULL;
+		if (organ != NULL)
+			add_organ(&b->effective, b->entrusted_from_unix_s, organ->kind, &organ->effective);
+	}
 }
 
 enum status
@@ -187,14 +246,9 @@ effective_cache_open(struct txn *t, int64_t now_unix_s, struct effective_cache *
 		effective_cache_close(c);
 		return st;
 	}
+	add_organs(c);
 	*out = c;
 	return OK;
-}
-
-static int
-by_uscc(const void *key, const void *element)
-{
-	return memcmp(key, ((const struct body_state *)element)->uscc, USCC_LEN);
 }
 
 enum status
@@ -206,7 +260,7 @@ effective_cached_holder(struct effective_cache *c, const struct holder *h, struc
 	if (!found)
 		st = person_effective(c->txn, h, &c->when, &e, &found);
 	if (st == OK && !found) {
-		const struct body_state *b = bsearch(h->uscc.ptr, c->bodies, c->n, sizeof(*b), by_uscc);
+		const struct body_state *b = state_of(c, h->uscc.ptr);
 		if (b == NULL)
 			return ERR_DAMAGED;
 		e = b->effective;

@@ -1,6 +1,8 @@
 /* effective.h -- is this certificate good today, and if not, what fails first?  Computed, never stored.
  *
- * Order of naming: credential (replaced), certificate, person, body, entrustment, qualification.  Published value (docs/formats.md 5):
+ * Order of naming: credential (replaced), certificate, person, body, entrustment, qualification.  An entrustment holds within its term
+ * while the entrusting organ, if this register knows it, is neither suspended nor abolished nor itself entrusted (entrustment.h).
+ * Published value (docs/formats.md 5):
  * 1 for ever if the credential or its certificate is void (cancelled, revoked, withdrawn, replaced); 2 for every other cause;
  * else 0. */
 #ifndef REGISTRY_EFFECTIVE_H
@@ -13,7 +15,7 @@ enum cause { CAUSE_NONE = 0, CAUSE_CREDENTIAL, CAUSE_CERTIFICATE, CAUSE_PERSON, 
 struct effective {
 	uint8_t value;                         /* STATUS_VALID, STATUS_INVALID, STATUS_SUSPENDED (crypto/statuslist.h) */
 	enum cause cause;
-	struct change change;                  /* action NONE for an entrustment outside its term */
+	struct change change;                  /* of an entrustment: its organ's; action NONE: outside its term, or passed on */
 	enum shortfall shortfall;              /* of a qualification, whose change has no action; since when may be 0: not known */
 	bool overdue;                          /* a suspension past its end date */
 };

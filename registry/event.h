@@ -18,7 +18,7 @@ enum event_kind {
 	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
 	EVENT_PUBLISHED = 6,         /* publication.h */
 	/* Numbers given for what is to come; a program that does not know a kind refuses the register. */
-	EVENT_BODY_SUCCEEDED = 7,    /* a body merged into another */
+	EVENT_BODY_SUCCEEDED = 7,    /* succession.h: one body took over from another */
 	EVENT_REVIEWED = 8,          /* a certificate's periodic review */
 	EVENT_OPERATOR_ENTERED = 9,  /* an operator's public key, or its end */
 	EVENT_PROPOSED = 10,         /* four eyes: what one operator proposes */

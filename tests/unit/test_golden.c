@@ -18,6 +18,7 @@
 #include "registry/registry.h"
 #include "registry/rules.h"
 #include "registry/settings.h"
+#include "registry/succession.h"
 #include "tools/verifier/sitelog_record.h"
 #include "verify/yaopai_verify.h"
 
@@ -59,7 +60,8 @@ load_file(const char *name, struct golden *out)
 	char path[200];
 	struct buf file = { 0 };
 	bool is_hex = strcmp(name, "qr-text") != 0;
-	(void)snprintf(path, sizeof(path), "tests/golden/%s.v1.%s", name, is_hex ? "hex" : "txt");
+	bool says_version = strstr(name, ".v") != NULL;
+	(void)snprintf(path, sizeof(path), "tests/golden/%s%s.%s", name, says_version ? "" : ".v1", is_hex ? "hex" : "txt");
 	assert_int_equal(file_load(path, BYTES_MAX * 4, &file, NULL), OK);
 	take(buf_view(&file), is_hex, out);
 	free(file.ptr);
@@ -68,7 +70,7 @@ load_file(const char *name, struct golden *out)
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
-	"standing-changed",
+	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded",
 	"sitelog-opening", "sitelog-record" };
 
 static void
@@ -302,6 +304,14 @@ again_issued(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_succession(struct bytes in, struct bytes *out)
+{
+	struct succession s;
+	enum status st = succession_decode(in, &s);
+	return st ? st : succession_encode(&s, again, out);
+}
+
+static enum status
 again_decision(struct bytes in, struct bytes *out)
 {
 	struct decision d;
@@ -339,6 +349,7 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
 	{ "holder-record", again_holder }, { "person-record", again_person },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
+	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 

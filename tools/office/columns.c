@@ -10,7 +10,9 @@ static const struct heading body_headings[] = {
 	{ COLUMN_INDEX, "序号", false }, { COLUMN_NAME, "单位名称", true }, { COLUMN_USCC, "统一社会信用代码", true },
 	{ COLUMN_BODY_KIND, "主体类型", true }, { COLUMN_DIVISION, "行政区划代码", false }, { COLUMN_ENTRUSTING_NAME, "委托机关名称", false },
 	{ COLUMN_ENTRUSTING_USCC, "委托机关代码", false }, { COLUMN_ENTRUSTED_FROM, "委托起始日期", false },
-	{ COLUMN_ENTRUSTED_TO, "委托截止日期", false }, { COLUMN_STATUS, "主体状态", false }, { COLUMN_REMARKS, "备注", false },
+	{ COLUMN_ENTRUSTED_TO, "委托截止日期", false }, { COLUMN_MATTERS, "委托事项", false }, { COLUMN_AUTHORITY, "委托权限", false },
+	{ COLUMN_LAW, "授权依据", false }, { COLUMN_ENTRUSTMENT_DOCUMENT, "委托书文号", false },
+	{ COLUMN_ENTRUSTMENT_PUBLISHED, "委托公开日期", false }, { COLUMN_STATUS, "主体状态", false }, { COLUMN_REMARKS, "备注", false },
 };
 
 static const struct heading holder_headings[] = {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "registry/effective.h"
+#include "registry/succession.h"
 #include "tools/shared/textbuf.h"
 
 /* One fact: a line for people, a member for programs. */
@@ -186,6 +187,22 @@ say_decision(struct describe *d, const struct decision *r)
 	say_text(d, "  reviewer", "reviewer", r->reviewer);
 }
 
+/* The decision behind a change: recorded as one, or a succession that abolished the body. */
+static enum status
+decision_of(const struct event *e, struct decision *out)
+{
+	struct bytes key, number;
+	enum subject kind;
+	struct succession s;
+	if (e->kind != EVENT_BODY_SUCCEEDED)
+		return decision_decode(e->payload, &kind, &key, out, &number);
+	enum status st = succession_decode(e->payload, &s);
+	if (st == OK)
+		*out = (struct decision){ .action = ACTION_CANCEL, .effective_unix_s = e->time_ms / 1000, .ground = s.ground, .organ = s.organ,
+			.document = s.document, .reviewer = s.reviewer };
+	return st;
+}
+
 /* The decisions that a standing lists, from their events. */
 static enum status
 say_history(struct describe *d, struct txn *t, const struct standing *s)
@@ -197,15 +214,14 @@ say_history(struct describe *d, struct txn *t, const struct standing *s)
 	} else if (s->n > 0)
 		(void)printf("history\n");
 	for (size_t i = 0; st == OK && i < s->n; i++) {
-		struct bytes enc, key, number;
+		struct bytes enc;
 		struct event e;
 		struct decision r;
-		enum subject kind;
 		st = journal_get(t, s->changes[i].sequence, &enc);
 		if (st == OK)
 			st = event_decode(enc, &e);
 		if (st == OK)
-			st = decision_decode(e.payload, &kind, &key, &r, &number);
+			st = decision_of(&e, &r);
 		if (st)
 			break;
 		begin(d);
@@ -317,22 +333,80 @@ describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 	return st;
 }
 
+/* What took over from it and what it took over, the last first. */
+static enum status
+say_successions(struct describe *d, struct txn *t, const struct body *b)
+{
+	enum status st = OK;
+	int64_t time_unix_s = 0;
+	struct succession s;
+	struct body other;
+	if (d->as_json) {
+		json_key(&d->json, "successions");
+		json_array_begin(&d->json);
+	}
+	for (uint64_t sequence = b->succession, before = 0; st == OK && sequence != 0; sequence = before) {
+		st = succession_get(t, sequence, b->uscc, &s, &time_unix_s, &before);
+		bool is_old = st == OK && bytes_eq(s.old_uscc, b->uscc);
+		if (st == OK)
+			st = body_get(t, is_old ? s.new_uscc : s.old_uscc, &other);
+		if (st)
+			break;
+		begin(d);
+		say_text(d, is_old ? (s.is_part ? "part went to" : "succeeded by") : s.is_part ? "took part of" : "took over",
+		    is_old ? "successor" : "predecessor", other.uscc);
+		say_text(d, "  name", "name", other.name);
+		say_instant(d, "  recorded", "recorded", time_unix_s);
+		if (d->as_json) {
+			json_key(&d->json, "part"), json_bool(&d->json, s.is_part);
+			say_number(d, "", "event", sequence);
+		}
+		end(d);
+	}
+	if (d->as_json)
+		json_array_end(&d->json);
+	return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
+}
+
+static void
+say_entrustment(struct describe *d, const struct body *b)
+{
+	say_text(d, "entrusted by", "entrusted_by", b->entrusting_name);
+	say_text(d, "  code", "entrusting_uscc", b->entrusting_uscc);
+	say_instant(d, "  from", "entrusted_from", b->entrusted_from_unix_s);
+	say_instant(d, "  to", "entrusted_to", b->entrusted_to_unix_s);
+	say_text(d, "  matters", "matters", b->matters);
+	say_text(d, b->kind == BODY_ENTRUSTED ? "  authority" : "authorised by", "authority", b->authority);
+	say_text(d, "  document", "document", b->document);
+	say_instant(d, "  published", "published", b->published_unix_s);
+}
+
 static enum status
 describe_body(struct describe *d, struct txn *t, const struct body *b)
 {
 	static const char *const kinds[] = { "", "statutory organ", "authorised organisation", "entrusted organisation" };
+	struct body entries;
+	struct effective effective;
+	enum status st = body_entries(t, b, &entries);
+	if (st == OK)
+		st = effective_of_body(t, b, d->now_unix_s, &effective);
+	if (st)
+		return st;
 	begin(d);
 	say_text(d, "code", "uscc", b->uscc);
 	say_text(d, "name", "name", b->name);
 	say_text(d, "kind", "kind", bytes_str(kinds[b->kind]));
 	if (b->division != 0)
 		say_number(d, "division", "division", b->division);
-	say_text(d, "entrusted by", "entrusted_by", b->entrusting_name);
-	say_instant(d, "  from", "entrusted_from", b->entrusted_from_unix_s);
-	say_instant(d, "  to", "entrusted_to", b->entrusted_to_unix_s);
-	struct standing_at at = standing_at(&b->standing, d->now_unix_s);
-	say_text(d, "status", "status", bytes_str(at.state == STATE_GOOD ? "good" : action_text(at.cause.action)));
-	enum status st = say_history(d, t, &b->standing);
+	say_entrustment(d, &entries);
+	if (effective.cause == CAUSE_BODY && effective.change.action == ACTION_CANCEL) {
+		say_text(d, "status", "status", BYTES_LIT("abolished"));
+		say_instant(d, "since", "since", effective.change.effective_unix_s);
+	} else
+		say_effective(d, &effective);
+	st = say_successions(d, t, b);
+	if (st == OK)
+		st = say_history(d, t, &b->standing);
 	end(d);
 	return st;
 }

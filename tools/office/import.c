@@ -203,6 +203,7 @@ report_json(const struct import *x, uint64_t rows, uint64_t refused)
 	json_key(&j, "dry_run"), json_bool(&j, x->dry_run);
 	json_key(&j, "body_names_differ"), json_uint(&j, x->name_differs);
 	json_key(&j, "uscc_check_fails"), json_uint(&j, x->uscc_odd);
+	json_key(&j, "entrustments_incomplete"), json_uint(&j, x->incomplete);
 	json_key(&j, "waiting_for_reissue"), json_uint(&j, x->reissue.n - x->reissued.issued);
 	json_key(&j, "reissued"), json_uint(&j, x->reissued.issued);
 	json_object_end(&j);
@@ -226,6 +227,9 @@ import_report(const struct import *x, uint64_t rows, uint64_t refused)
 	if (x->uscc_odd > 0)
 		(void)printf("warning: in %llu rows the check character of the unified social credit code does not fit\n",
 		    (unsigned long long)x->uscc_odd);
+	if (x->incomplete > 0)
+		(void)printf("warning: in %llu rows a 受委托组织 is without 委托机关代码, 委托事项 or 委托权限, or a 法律法规授权组织 without 授权依据\n",
+		    (unsigned long long)x->incomplete);
 	if (x->reissued.issued > 0)
 		(void)printf("%llu certificates reissued; the old credentials are void from the next yaopai publish on\n",
 		    (unsigned long long)x->reissued.issued);

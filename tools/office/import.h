@@ -23,7 +23,7 @@ struct import {
 	bool *bad;                             /* by row: refused while it was read */
 	struct device_cells *devices;          /* by row, of a file of devices */
 	struct device_index *owners;
-	uint64_t added, updated, unchanged, name_differs, uscc_odd;
+	uint64_t added, updated, unchanged, name_differs, uscc_odd, incomplete;
 	struct batch batch;
 	struct reissue_list reissue;
 	struct issue_result reissued;

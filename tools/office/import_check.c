@@ -110,6 +110,7 @@ check_bodies(struct import *x)
 		char uscc[USCC_LEN + 1];
 		(void)snprintf(uscc, sizeof(uscc), "%.*s", BYTES_FMT(row.body.uscc));
 		x->uscc_odd += row.uscc_odd;
+		x->incomplete += row.is_incomplete;
 		size_t before = seen_add(&seen, row.body.uscc, i);
 		if (before != 0)
 			refuse_twice(x, i, COLUMN_USCC, uscc, before);

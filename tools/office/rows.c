@@ -191,28 +191,74 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 }
 
 static enum status
-read_entrustment(const struct reading *r, struct body *b)
+read_term(const struct reading *r, struct body *b)
 {
 	struct date from = { 0 }, to = { 0 };
-	bool odd = false;
-	enum status st = read_text(r, COLUMN_ENTRUSTING_NAME, NAME_LEN_MAX, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
-	if (st == OK)
-		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
-	if (st == OK)
-		st = read_date(r, COLUMN_ENTRUSTED_FROM, false, &from);
+	enum status st = read_date(r, COLUMN_ENTRUSTED_FROM, false, &from);
 	if (st == OK)
 		st = read_date(r, COLUMN_ENTRUSTED_TO, true, &to);
 	if (st)
 		return st;
-	if (b->kind != BODY_ENTRUSTED && (b->entrusting_name.len > 0 || b->entrusting_uscc.len > 0 || from.year != 0 || to.year != 0))
-		return WRONG(r, COLUMN_ENTRUSTING_NAME, "only a 受委托组织 has an entrustment");
 	if (b->kind == BODY_ENTRUSTED && from.year == 0)
 		return WRONG(r, COLUMN_ENTRUSTED_FROM, "an entrustment begins on a date");
+	if (b->kind == BODY_ENTRUSTED && cell_of(r, COLUMN_ENTRUSTED_TO).len == 0)
+		return WRONG(r, COLUMN_ENTRUSTED_TO, "an entrustment has a term; give its last day, or write 长期 if it has none");
 	if (to.year != 0 && date_cmp(to, from) < 0)
 		return WRONG(r, COLUMN_ENTRUSTED_TO, "the entrustment would end before it begins");
 	b->entrusted_from_unix_s = from.year != 0 ? date_start_unix_s(from) : 0;
 	b->entrusted_to_unix_s = to.year != 0 ? date_end_unix_s(to) : 0;
 	return OK;
+}
+
+static enum status
+read_particulars(const struct reading *r, struct body *b)
+{
+	struct date published = { 0 };
+	enum column authority = b->kind == BODY_AUTHORISED ? COLUMN_LAW : COLUMN_AUTHORITY;
+	enum status st = read_text(r, COLUMN_MATTERS, MATTERS_LEN_MAX, false, &b->matters);
+	if (st == OK)
+		st = read_text(r, authority, MATTERS_LEN_MAX, false, &b->authority);
+	if (st == OK)
+		st = read_text(r, COLUMN_ENTRUSTMENT_DOCUMENT, GROUND_LEN_MAX, false, &b->document);
+	if (st == OK)
+		st = read_date(r, COLUMN_ENTRUSTMENT_PUBLISHED, false, &published);
+	b->published_unix_s = published.year != 0 ? date_start_unix_s(published) : 0;
+	return st;
+}
+
+/* Cells that say nothing of a body of this kind: filled, they mean another kind. */
+static enum status
+check_kind(const struct reading *r, const struct body *b)
+{
+	static const enum column entrusted[] = { COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC, COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO,
+		COLUMN_MATTERS, COLUMN_AUTHORITY, COLUMN_ENTRUSTMENT_DOCUMENT, COLUMN_ENTRUSTMENT_PUBLISHED };
+	for (size_t i = 0; b->kind != BODY_ENTRUSTED && i < sizeof(entrusted) / sizeof(entrusted[0]); i++)
+		if (cell_of(r, entrusted[i]).len > 0)
+			return WRONG(r, entrusted[i], "only a 受委托组织 has an entrustment");
+	if (b->kind != BODY_AUTHORISED && cell_of(r, COLUMN_LAW).len > 0)
+		return WRONG(r, COLUMN_LAW, "only a 法律法规授权组织 is authorised by a law; leave it empty");
+	return OK;
+}
+
+static enum status
+read_entrustment(const struct reading *r, struct body *b)
+{
+	bool odd = false;
+	enum status st = check_kind(r, b);
+	if (st == OK)
+		st = read_text(r, COLUMN_ENTRUSTING_NAME, NAME_LEN_MAX, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
+	if (st == OK)
+		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
+	if (st == OK)
+		st = read_term(r, b);
+	return st == OK ? read_particulars(r, b) : st;
+}
+
+static bool
+is_incomplete(const struct body *b)
+{
+	bool entrusted = b->kind == BODY_ENTRUSTED;
+	return (entrusted && (b->entrusting_uscc.len == 0 || b->matters.len == 0)) || (b->kind != BODY_STATUTORY && b->authority.len == 0);
 }
 
 enum status
@@ -241,5 +287,6 @@ row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet
 	if (st == OK)
 		st = read_word(&r, COLUMN_STATUS, statuses, 4, "正常 暂停 撤销", &status);
 	b->carried = actions[status];
+	out->is_incomplete = is_incomplete(b);
 	return st;
 }

@@ -13,7 +13,8 @@ enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES };
 enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BODY, COLUMN_USCC, COLUMN_POST, COLUMN_STAFF,
 	COLUMN_FIELDS, COLUMN_AREA, COLUMN_NUMBER, COLUMN_ISSUED_ON, COLUMN_VALID_UNTIL, COLUMN_STATUS, COLUMN_REMARKS,
 	COLUMN_TRAINED_ON, COLUMN_EXAMINED_ON, COLUMN_BODY_KIND, COLUMN_DIVISION, COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC,
-	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_DEVICE, COLUMN_SHOW_BY, COLUMN_COUNT };
+	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_MATTERS, COLUMN_AUTHORITY, COLUMN_LAW,
+	COLUMN_ENTRUSTMENT_DOCUMENT, COLUMN_ENTRUSTMENT_PUBLISHED, COLUMN_DEVICE, COLUMN_SHOW_BY, COLUMN_COUNT };
 
 const char *sheet_name(enum sheet s);
 const char *column_heading(enum sheet s, enum column c);    /* as it stands in the file: 姓名, 身份证号, ... */
@@ -52,7 +53,11 @@ struct device_cells {
 MUST_CHECK enum status row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     struct device_cells *out, struct row_error *e);
 
-struct body_row { struct body body; bool uscc_odd; };
+struct body_row {
+	struct body body;
+	bool uscc_odd;
+	bool is_incomplete;                    /* warning: entrusted without its organ's code, matters or authority; authorised without the law */
+};
 MUST_CHECK enum status row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     const struct row_rules *rules, struct body_row *out, struct row_error *e);
 
