@@ -50,6 +50,12 @@ set(REGISTRY_SOURCES
   registry/amend.c
   registry/asked.c
   registry/attach.c
+  registry/audit.c
+  registry/audit_published.c
+  registry/audit_relations.c
+  registry/audit_sealed.c
+  registry/audit_signatures.c
+  registry/audit_tables.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -76,6 +82,7 @@ set(REGISTRY_SOURCES
   registry/person.c
   registry/publication.c
   registry/publish.c
+  registry/record_text.c
   registry/registry.c
   registry/replay.c
   registry/replay_body.c
@@ -105,8 +112,10 @@ set(SHARED_SOURCES
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/acting.c
+  tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c
+  tools/office/cmd_audit.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
@@ -143,6 +152,7 @@ set(OFFICE_SOURCES
   tools/office/office.c
   tools/office/portraits.c
   tools/office/present.c
+  tools/office/published.c
   tools/office/reading.c
   tools/office/refusals.c
   tools/office/reissue.c
@@ -156,6 +166,7 @@ set(OFFICE_SOURCES
   tools/office/selection.c
   tools/office/sheet_file.c
   tools/office/sheet_rows.c
+  tools/office/signers.c
   tools/office/staging.c
   tools/office/trust_change.c
   tools/office/trust_file.c
