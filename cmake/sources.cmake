@@ -89,6 +89,7 @@ set(REGISTRY_SOURCES
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_rules.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c
