@@ -78,6 +78,7 @@ set(REGISTRY_SOURCES
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
+  registry/journal.c
   registry/permutation.c
   registry/person.c
   registry/publication.c

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "registry/journal.h"
 #include "registry/replay.h"
 
 enum { SENTENCE_MAX = 512 };
@@ -31,49 +32,6 @@ audit_progress(struct auditing *a, const char *what, uint64_t done, uint64_t tot
 	if (a->terms->progress != NULL)
 		a->terms->progress(a->terms->ctx, what, done, total);
 	(void)pthread_mutex_unlock(&a->lock);
-}
-
-/* ---- opening: nothing is believed of the register before the journal said it ---- */
-
-/* Does any of the first records of the journal hold?  One at least must, or the key is another's. */
-static enum status
-profile_fits(struct store *s, bool *fits)
-{
-	enum { LOOKED_AT = 16 };
-	struct txn t;
-	struct cursor c = { 0 };
-	struct bytes key, value;
-	*fits = false;
-	enum status st = txn_begin_read(s, &t);
-	if (st == OK)
-		st = cursor_open(&t, TABLE_EVENT, (struct bytes){ NULL, 0 }, &c);
-	for (int i = 0; st == OK && !*fits && i < LOOKED_AT; i++)
-		st = cursor_survey(&c, &key, &value, fits);
-	cursor_close(&c);
-	txn_end(&t);
-	return st == ERR_NOT_FOUND ? OK : st;
-}
-
-static enum status
-open_register(struct auditing *a, const char *dir)
-{
-	static const enum profile profiles[] = { PROFILE_INTL, PROFILE_GM };
-	enum status st = OK;
-	bool fits = false;
-	for (size_t i = 0; st == OK && !fits && i < sizeof(profiles) / sizeof(profiles[0]); i++) {
-		store_close(a->store);
-		a->store = NULL;
-		a->result->profile = profiles[i];
-		st = store_open(dir, table_names, TABLE_COUNT, STORE_READ, profiles[i], &a->terms->keys->check, &a->store, a->err);
-		if (st == OK) {
-			st = profile_fits(a->store, &fits);
-			if (st)
-				err_set(a->err, st, "the journal in %s cannot be read: %s", dir, status_text(st));
-		}
-	}
-	if (st == OK && !fits)
-		return err_set(a->err, ERR_CONFLICT, "no event at the journal's beginning in %s holds under this check key: it is another register's key", dir);
-	return st;
 }
 
 /* Damage met while opening is what was looked for. */
@@ -207,7 +165,7 @@ audit_run(const struct audit_terms *terms, struct audit_result *out, struct err 
 			st = OK;
 	}
 	if (st == OK) {
-		st = open_register(&a, dir);
+		st = journal_open(dir, STORE_READ, &terms->keys->check, &a.store, &result.profile, a.err);
 		ended = is_finding(&a, st, "register");
 	}
 	if (st == OK)
