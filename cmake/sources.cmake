@@ -131,6 +131,7 @@ set(OFFICE_SOURCES
   tools/office/cmd_publish.c
   tools/office/cmd_reissue.c
   tools/office/cmd_settings.c
+  tools/office/cmd_rebuild.c
   tools/office/cmd_show.c
   tools/office/cmd_trust.c
   tools/office/columns.c

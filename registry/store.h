@@ -85,6 +85,9 @@ MUST_CHECK enum status store_flush(struct store *s);
  * number could bring back what stood before the last commit.  They must be of two commits in turn.  ERR_DAMAGED with a sentence. */
 MUST_CHECK enum status store_heads_check(const char *dir, struct err *err);
 
+/* False: another environment stands where this one was opened (a rebuild or a restore put it there), and what is written here is lost. */
+bool store_is_in_place(struct store *s);
+
 struct store_size { uint64_t live_bytes, file_bytes, map_bytes; unsigned readers; };
 MUST_CHECK enum status store_size(struct store *s, struct store_size *out);
 

@@ -194,6 +194,18 @@ store_flush(struct store *s)
 	return store_status(rc);
 }
 
+bool
+store_is_in_place(struct store *s)
+{
+	char path[4096];
+	const char *dir = NULL;
+	int fd = -1;
+	struct stat ours, there;
+	bool known = mdb_env_get_path(s->env, &dir) == 0 && mdb_env_get_fd(s->env, &fd) == 0 && fstat(fd, &ours) == 0;
+	return known && path_join(dir, "data.mdb", path, sizeof(path), NULL) == OK && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+	    ours.st_ino == there.st_ino;
+}
+
 /* ---- the head pages: page header (16 bytes), then magic, version, ... and at HEAD_TXNID the commit's number ---- */
 
 enum { HEADS = 2, PAGE_HEAD = 16, HEAD_LEN = PAGE_HEAD + 136, HEAD_MAGIC = PAGE_HEAD, HEAD_VERSION = PAGE_HEAD + 4,

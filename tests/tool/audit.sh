@@ -40,9 +40,25 @@ exits 1 "as JSON, too" office audit --json
 says "with table and words" '"where":"table holder","what":"record 5 is '
 exits 1 "no line is printed when none is wanted" office audit --lines 0
 says "but all are counted" 'and [1-9][0-9]* more'
+exits 0 "the tables are made again from the journal" office rebuild
+says "and what was there is kept" 'kept in .*registry\.damaged-'
+exits 0 "the rebuilt register holds" office audit
+exits 0 "and works" office publish
+check "the damaged one is beside it, and no scratch" sh -c '[ -d "$1"/data/registry.damaged-* ] && [ -z "$(find "$1" -name "rebuilt-*")" ]' _ "$home"
+rm -rf "$home" && cp -r "$work/before" "$home"
+exits 0 "a sound register can be rebuilt, too" office rebuild
+rm -rf "$home"/data/registry.damaged-*
+start_endpoint "$home" || not_ok "the endpoint of a rebuilt register"
+stop_endpoint
+"$bin/yaopai" --home "$home" --quiet export tokens --out "$work/tokens.csv" >/dev/null && cut -d, -f1-4 "$work/tokens.csv" >"$work/a"
+"$bin/yaopai" --home "$work/before" --quiet export tokens --out "$work/tokens.csv" >/dev/null && cut -d, -f1-4 "$work/tokens.csv" >"$work/b"
+check "the same tokens as before" cmp "$work/a" "$work/b"
 rm -rf "$home" && cp -r "$work/before" "$home"
 "$helper/tamper" "$home" event 4 3 || not_ok "tampering"
 finds "an event was changed" 'journal: event [45]: '
+exits 2 "then a rebuild is refused" office rebuild
+says "and a backup is asked for" 'the journal itself is damaged: event [45].*Restore a backup'
+check "nothing is left behind" sh -c '[ -z "$(find "$1/data" -name "re*[0-9]")" ]' _ "$home"
 rm -rf "$home" && cp -r "$work/before" "$home"
 
 cp -r "$home/published" "$work/newer"
