@@ -68,6 +68,7 @@
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 
 #define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */
+#define AUDIT_MEMORY_MAX (1024u << 20)   /* private memory of an audit: a scratch transaction of 16,384 events dirties 160 MB of pages at most */
 #define HTTP_BODY_LEN_MAX (64u << 10)
 
 /* Pictures (tools/picture/): what decoding may cost is bounded before a byte is decoded. */

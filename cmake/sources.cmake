@@ -50,6 +50,12 @@ set(REGISTRY_SOURCES
   registry/amend.c
   registry/asked.c
   registry/attach.c
+  registry/audit.c
+  registry/audit_published.c
+  registry/audit_relations.c
+  registry/audit_sealed.c
+  registry/audit_signatures.c
+  registry/audit_tables.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -73,11 +79,13 @@ set(REGISTRY_SOURCES
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
+  registry/journal.c
   registry/permutation.c
   registry/person.c
   registry/publication.c
   registry/publish.c
   registry/qualification.c
+  registry/record_text.c
   registry/registry.c
   registry/replay.c
   registry/replay_body.c
@@ -85,6 +93,7 @@ set(REGISTRY_SOURCES
   registry/replay_holder.c
   registry/replay_issued.c
   registry/replay_people.c
+  registry/replay_rules.c
   registry/review.c
   registry/roll.c
   registry/rules.c
@@ -111,8 +120,10 @@ set(SHARED_SOURCES
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
   tools/office/acting.c
+  tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c
+  tools/office/cmd_audit.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
@@ -124,6 +135,7 @@ set(OFFICE_SOURCES
   tools/office/cmd_list.c
   tools/office/cmd_present.c
   tools/office/cmd_publish.c
+  tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
   tools/office/cmd_settings.c
   tools/office/cmd_show.c
@@ -150,6 +162,7 @@ set(OFFICE_SOURCES
   tools/office/office.c
   tools/office/portraits.c
   tools/office/present.c
+  tools/office/published.c
   tools/office/reading.c
   tools/office/refusals.c
   tools/office/reissue.c
@@ -163,6 +176,7 @@ set(OFFICE_SOURCES
   tools/office/selection.c
   tools/office/sheet_file.c
   tools/office/sheet_rows.c
+  tools/office/signers.c
   tools/office/staging.c
   tools/office/trust_change.c
   tools/office/trust_file.c

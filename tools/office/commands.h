@@ -21,6 +21,10 @@ int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);
 int cmd_export(struct office *o, int argc, char **argv);
+int cmd_audit(struct office *o, int argc, char **argv);
+int cmd_backup(struct office *o, int argc, char **argv);
+int cmd_rebuild(struct office *o, int argc, char **argv);
+int cmd_restore(struct office *o, int argc, char **argv);
 int cmd_present(struct office *o, int argc, char **argv);
 
 #endif
