@@ -64,6 +64,7 @@
 
 #define SHEET_CELL_LEN_MAX (128u << 10)  /* one cell: Excel's own limit is 32,767 characters, at most 131,068 bytes */
 #define SHEET_COLUMNS_MAX 128u           /* offices' lists have 10 to 40 */
+#define MAPPING_LINES_MAX 256u           /* twice the columns a file may have */
 #define SHEET_ROWS_MAX (1u << 24)        /* in one file: 77 times the province */
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 

@@ -159,12 +159,14 @@ set(OFFICE_SOURCES
   tools/office/list_bodies.c
   tools/office/list_holders.c
   tools/office/lister.c
+  tools/office/mapping.c
   tools/office/office.c
   tools/office/portraits.c
   tools/office/present.c
   tools/office/published.c
   tools/office/reading.c
   tools/office/refusals.c
+  tools/office/repair.c
   tools/office/reissue.c
   tools/office/rotate.c
   tools/office/row_device.c

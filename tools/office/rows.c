@@ -7,23 +7,22 @@
 static enum status
 read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
 {
-	char repaired[40];
-	struct bytes t = cell_of(r, COLUMN_IDNUMBER);
+	struct bytes t;
+	enum status st = read_code(r, COLUMN_IDNUMBER, &t);
+	if (st)
+		return st;
 	if (t.len == 0)
 		return WRONG(r, COLUMN_IDNUMBER, "it is empty; it is compulsory");
-	size_t n = halfwidth(t, repaired, sizeof(repaired) - 1);
-	struct bytes number = { (const uint8_t *)repaired, n };
-	if (memchr(repaired, 'E', n) != NULL || memchr(repaired, '.', n) != NULL)
-		return WRONG(r, COLUMN_IDNUMBER, "Excel turned it into a rounded number; its last digits are lost. Type it anew in a text cell");
-	if (idnumber_check(number, &r->e->err) != OK) {
-		if (n == IDNUMBER_LEN && memcmp(repaired + 15, "000", 3) == 0) {
+	if (idnumber_check(t, &r->e->err) != OK) {
+		if (t.len == IDNUMBER_LEN && memcmp(t.ptr + 15, "000", 3) == 0) {
 			r->e->err = (struct err){ .status = OK };
 			return WRONG(r, COLUMN_IDNUMBER, "it ends in 000 and its check character does not fit: Excel cut its last three digits. Type "
 			    "it anew in a text cell");
 		}
 		return cell_wrong(r, COLUMN_IDNUMBER, ERR_FORMAT);
 	}
-	memcpy(out, repaired, IDNUMBER_LEN + 1);
+	memcpy(out, t.ptr, IDNUMBER_LEN);
+	out[IDNUMBER_LEN] = '\0';
 	return OK;
 }
 
@@ -31,7 +30,10 @@ static enum status
 read_uscc(const struct reading *r, enum column c, bool compulsory, struct bytes *out, bool *odd)
 {
 	bool holds = true;
-	struct bytes t = cell_of(r, c);
+	struct bytes t;
+	enum status st = read_code(r, c, &t);
+	if (st)
+		return st;
 	if (t.len == 0 && !compulsory)
 		return OK;
 	if (t.len == 0)
@@ -59,7 +61,7 @@ read_fields(const struct reading *r, struct entries *e)
 static enum status
 read_area(const struct reading *r, enum column c, bool compulsory, uint32_t *out)
 {
-	struct bytes t = cell_of(r, c);
+	struct bytes t = repair_code(r->rules->repairs, cell_of(r, c), false);
 	if (t.len == 0 && !compulsory)
 		return OK;
 	enum status st = division_find(r->rules->divisions, t, out);
@@ -87,7 +89,7 @@ read_staff(const struct reading *r, enum staff *out)
 	static const enum staff staffs[] = { STAFF_UNKNOWN, STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION,
 		STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION };
 	static const char *const others[] = { "合同制", "劳务派遣", "借调", "编外" };
-	struct bytes t = cell_of(r, COLUMN_STAFF);
+	struct bytes t = repair_code(r->rules->repairs, cell_of(r, COLUMN_STAFF), false);
 	size_t i = 0;
 	for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
 		if (bytes_eq(t, bytes_str(others[k])))
@@ -100,14 +102,15 @@ read_staff(const struct reading *r, enum staff *out)
 static enum status
 read_number(const struct reading *r, struct holder_row *out)
 {
-	struct bytes t = cell_of(r, COLUMN_NUMBER);
-	if (t.len == 0)
-		return OK;
-	size_t n = t.len <= NUMBER_LEN_MAX * 3u ? halfwidth(t, out->number, NUMBER_LEN_MAX) : 0;
-	out->entries.number = (struct bytes){ (const uint8_t *)out->number, n };
-	if (!number_matches(r->rules->number_template, out->entries.number))
+	struct bytes t;
+	enum status st = read_code(r, COLUMN_NUMBER, &t);
+	if (st || t.len == 0)
+		return st;
+	if (t.len > NUMBER_LEN_MAX || !number_matches(r->rules->number_template, t))
 		return WRONG(r, COLUMN_NUMBER, "not a certificate number of this register; %.*s was wanted (# a digit; see yaopai.conf)",
 		    BYTES_FMT(r->rules->number_template));
+	memcpy(out->number, t.ptr, t.len);
+	out->entries.number = (struct bytes){ (const uint8_t *)out->number, t.len };
 	return OK;
 }
 
@@ -128,7 +131,7 @@ static enum status
 read_body_of_holder(const struct reading *r, struct holder_row *out)
 {
 	struct bytes name;
-	enum status st = read_text(r, COLUMN_BODY, NAME_LEN_MAX, false, &name);
+	enum status st = read_name(r, COLUMN_BODY, false, &name);
 	if (st == OK)
 		st = read_uscc(r, COLUMN_USCC, true, &out->entries.uscc, &out->uscc_odd);
 	if (st)
@@ -158,7 +161,7 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 	x->kind = c->sheet == SHEET_HOLDERS ? KIND_ENFORCEMENT : KIND_MODERATOR;
 	enum status st = read_cell_count(&r);
 	if (st == OK)
-		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &x->name);
+		st = read_name(&r, COLUMN_NAME, true, &x->name);
 	if (st == OK)
 		st = read_idnumber(&r, out->idnumber);
 	if (st == OK)
@@ -246,7 +249,7 @@ read_entrustment(const struct reading *r, struct body *b)
 	bool odd = false;
 	enum status st = check_kind(r, b);
 	if (st == OK)
-		st = read_text(r, COLUMN_ENTRUSTING_NAME, NAME_LEN_MAX, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
+		st = read_name(r, COLUMN_ENTRUSTING_NAME, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
 	if (st == OK)
 		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
 	if (st == OK)
@@ -274,7 +277,7 @@ row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet
 	memset(out, 0, sizeof(*out));
 	enum status st = read_cell_count(&r);
 	if (st == OK)
-		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &b->name);
+		st = read_name(&r, COLUMN_NAME, true, &b->name);
 	if (st == OK)
 		st = read_uscc(&r, COLUMN_USCC, true, &b->uscc, &out->uscc_odd);
 	if (st == OK)
