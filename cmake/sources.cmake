@@ -46,6 +46,7 @@ set(VERIFY_SOURCES
   verify/sentence.c
   verify/verifier.c)
 set(REGISTRY_SOURCES
+  registry/history.c
   registry/again.c
   registry/amend.c
   registry/asked.c

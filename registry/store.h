@@ -67,6 +67,9 @@ MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct b
 /* For whoever looks for damage: a record whose check does not hold is an answer, *holds false, and *value what is stored in its place
  * (empty if it is too short to have a check). */
 MUST_CHECK enum status cursor_survey(struct cursor *c, struct bytes *key, struct bytes *value, bool *holds);
+/* As cursor_next, without verifying the check: for finding quickly what to look at in hundreds of thousands of records.  Nothing may be
+ * concluded from the value but which keys to get. */
+MUST_CHECK enum status cursor_skim(struct cursor *c, struct bytes *key, struct bytes *value);
 /* The last record of the table. */
 MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
 void cursor_close(struct cursor *c);
