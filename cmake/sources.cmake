@@ -111,6 +111,9 @@ set(SHARED_SOURCES
   tools/shared/terminal.c
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
+  tools/office/events.c
+  tools/office/facts.c
+  tools/office/say.c
   tools/office/acting.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c

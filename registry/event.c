@@ -46,7 +46,7 @@ event_skim(struct bytes enc, struct event *out)
 	e.payload = r.left;
 	if (r.status)
 		return r.status;
-	if (version != VERSION || kind > EVENT_RESEALED)
+	if (version != VERSION || kind > EVENT_KIND_LAST)
 		return ERR_UNSUPPORTED;
 	e.kind = (enum event_kind)kind;
 	if (items != ITEMS || cbor_peek(&r) != CBOR_MAP)

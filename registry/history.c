@@ -11,7 +11,7 @@ enum { PARTS_MAX = 64, SHARE_MIN = 4096 };     /* a thread is not worth fewer ev
 enum role { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER, ROLE_PERSON, ROLE_BODY, ROLE_SUBJECT, ROLE_KEY };
 enum { PAIRS = 3 };                            /* the first keys of a payload: 0 is its version */
 
-static const enum role roles[EVENT_RESEALED + 1][PAIRS] = {
+static const enum role roles[EVENT_KIND_LAST + 1][PAIRS] = {
 	[EVENT_BODY_ENTERED]      = { ROLE_NONE, ROLE_BODY },
 	[EVENT_HOLDER_ENTERED]    = { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER },
 	[EVENT_CREDENTIAL_ISSUED] = { ROLE_NONE, ROLE_NONE, ROLE_HOLDER },

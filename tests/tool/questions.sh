@@ -72,7 +72,8 @@ check "sorted is sorted" sort -r -c "$work/sorted"
 check "Chinese headings on request" sh -c 'yaopai list holders --language zh 2>/dev/null | head -1 | grep -q "^证号 .*证件状态$"'
 widths=$(list holders | LC_ALL=C.UTF-8 awk 'NR > 1 { print index($0, $NF) }' | sort -u | wc -l)
 is "a table's last column begins in few places, since characters are counted by width" "$([ "$widths" -le 16 ] && echo few)" few
-check "no list holds an identity number" sh -c '! cut -d, -f4 "$1/sheets/holders.csv" | tail -n +2 | grep -F -f - "$1/all.csv"' _ "$work"
+cut -d, -f4 "$work/sheets/holders.csv" | tail -n +2 >"$work/ids"
+check "no list holds an identity number" sh -c '[ "$(grep -cE "^[0-9]{17}[0-9X]\$" "$1/ids")" -gt 50 ] && ! grep -F -f "$1/ids" "$1/all.csv"' _ "$work"
 
 # ---- moderators ----
 exits 0 "a moderator who did not investigate" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1,$OFFICER_2"
@@ -115,6 +116,29 @@ exits 1 "then" yaopai check group "$OFFICER_1,$OFFICER_2"
 says "the group is not good, and the end is told" 'SUSPENDED: the certificate is suspended from .* to 2099-01-01'
 exits 0 "reinstate" yaopai reinstate "$OFFICER_2" $particulars
 exits 2 "check of something else" yaopai check cars
+
+# ---- histories ----
+exits 0 "a post is changed" yaopai amend "$OFFICER_1" --post 首席科员 $particulars --no-issue
+exits 0 "a person leaves next year" yaopai cancel --person "$OFFICER_1" $particulars --effective "$(($(date +%Y) + 1))-06-01"
+exits 0 "show tells it all" yaopai show "$OFFICER_1"
+for what in 'entered 1' 'issued 1' 'post .* -> 首席科员' 'signed by key' 'person cancelled' 'not in effect yet' 'person will be +cancelled from'; do
+	says "its history: $what" "$what"
+done
+exits 0 "as JSON" yaopai show "$OFFICER_1" --json
+check "in the journal's order, with what changed from what to what" jq -e --arg n "$OFFICER_1" '.number == $n and .status == "valid" and
+	(.history | map(.event) == (map(.event) | sort)) and (.history | map(.what)) == ["entered", "issued", "amended", "person cancelled"] and
+	(.history[2].changes | length == 1 and .[0].field == "post" and .[0].to == "首席科员") and .history[0].changes[0].from == null and
+	(.history | all(.operator != null and .recorded != null)) and .history[3].ground == "art.9" and .person_coming[0].action == "cancelled"' "$work/exits.out"
+exits 0 "suspended and reinstated" yaopai show "$OFFICER_2" --json
+check "are both in it, past ones, too" jq -e '.history | map(.action // empty) == ["suspended", "reinstated"]' "$work/exits.out"
+exits 0 "a body" yaopai show "$BODY" --json
+check "with its people by status" jq -e --argjson n "$(numbers --body "$BODY" --status valid | wc -l)" '.people_by_status.valid == $n and .history[0].what == "entered"' "$work/exits.out"
+both=$(numbers --kind moderator --status valid | while read -r n; do yaopai show --person "$n" --json | jq -r 'select(.certificates | length == 2) | .certificates[0].number'; done | head -1)
+exits 0 "a person with two certificates" yaopai show --person "$both" --json
+check "has both, and one history" jq -e '(.certificates | map(.kind) | sort) == ["enforcement", "moderator"] and ([.history[].number] | unique | length == 2)' "$work/exits.out"
+exits 2 "a person under a body's code" yaopai show --person "$BODY"
+exits 2 "too many subjects" yaopai show "$OFFICER_1" "$OFFICER_2"
+check "no history holds an identity number" sh -c 'for n in "$2" "$3"; do yaopai show --person "$n" --json; done | grep -F -f "$1/ids"; [ $? -eq 1 ]' _ "$work" "$OFFICER_1" "$both"
 
 # ---- the document ----
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block-" sprintf("%02d", n)) }' "$top/docs/questions.md"
