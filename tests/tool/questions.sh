@@ -141,9 +141,46 @@ exits 2 "too many subjects" yaopai show "$OFFICER_1" "$OFFICER_2"
 check "no history holds an identity number" sh -c 'for n in "$2" "$3"; do yaopai show --person "$n" --json; done | grep -F -f "$1/ids"; [ $? -eq 1 ]' _ "$work" "$OFFICER_1" "$both"
 
 # ---- the document ----
+LAST=$(yaopai announce --all --since 2000-01-01 2>&1 >/dev/null | sed -n 's/.*--since-event \([0-9]*\).*/\1/p')
+export LAST
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block-" sprintf("%02d", n)) }' "$top/docs/questions.md"
 for block in "$work"/block-*; do
 	check "docs/questions.md, ${block##*/}" sh -e "$block"
 done
 [ -e "$work/block-03" ] && ok "there were blocks" || not_ok "there were no blocks"
+
+# ---- what expires, and what is announced ----
+for command in expiring announce check; do exits 0 "$command --help explains" yaopai $command --help; done
+is "expiring is list with a span, soonest first" "$(yaopai --quiet expiring --within 3y --columns number | tail -n +2)" \
+	"$(numbers --expiring-within 3y --sort valid_until,body,number)"
+yaopai expiring >"$work/soon" 2>"$work/soon.log"
+is "six months ahead, unless told otherwise" "$(tail -n +2 "$work/soon" | wc -l)" "$(numbers --expiring-within 6m | wc -l)"
+check "and it says so" grep -q 'end within 6m' "$work/soon.log"
+exits 0 "entrustments that end" yaopai expiring bodies --within 10y
+exits 2 "expiring cars" yaopai expiring cars
+announced() { yaopai --quiet announce "$@" --as csv | tr -d '\r' | tail -n +2; }
+today=$(date -d @$(($(date +%s) + 28800)) -u +%Y-%m-%d)
+is "everyone with a credential was issued one today" "$(announced --issued --since "$today" --columns number | sort)" "$(cut -d, -f1 "$home/tokens.csv" | tail -n +2 | sort)"
+is "nobody was cancelled here; what was carried over is not announced" "$(announced --cancelled --since 2000-01-01 | wc -l)" 0
+exits 0 "revoke one" yaopai revoke "$OFFICER_2" $particulars
+exits 0 "cancel another from next year on" yaopai cancel "$MODERATOR" $particulars --effective "$(($(date +%Y) + 1))-01-02"
+exits 0 "announce what is void" yaopai announce --cancelled --since "$today"
+says "as void, whatever it was" "^void .*$OFFICER_2"
+check "with neither action nor ground" sh -c '! grep -qE "revoked|art\.9|dept" "$1"' _ "$work/exits.out"
+exits 2 "the ground is no column" yaopai announce --cancelled --since "$today" --columns number,ground
+exits 0 "unless it may be published" yaopai announce --cancelled --since "$today" --with-reasons --language zh
+says "then action and ground are told" '已作废 .*吊销 .*art\.9'
+is "what takes effect later is announced later" "$(announced --cancelled --since "$today" --columns number)" "$OFFICER_2"
+is "when it does" "$(announced --cancelled --since "$(($(date +%Y) + 1))-01-02" --until "$(($(date +%Y) + 1))-01-03" --columns number)" "$MODERATOR"
+exits 0 "an announcement tells where it ended" yaopai announce --all --since "$today"
+event=$(sed -n 's/.*--since-event \([0-9]*\).*/\1/p' "$work/exits.log")
+is "nothing is new since" "$(announced --all --reissued --since-event "$event" --until "$(($(date +%Y) + 1))-01-02" | wc -l)" 0
+exits 0 "cancel one more" yaopai cancel "$OFFICER_1" $particulars
+is "but what came since" "$(announced --all --since-event "$event" --until "$(($(date +%Y) + 1))-01-02" --columns what,number)" "void,$OFFICER_1"
+for wrong in '--all' '--since 2026-01-01' '--all --since 2026-01-01 --since-event 3' '--all --since 2026-01-01 --until 2025-01-01' \
+	'--all --since-event 0' '--all --since-event 99999999' '--all --since yesterday' '--all --since 2026-01-01 --status void'; do
+	# shellcheck disable=SC2086
+	exits 2 "announce $wrong" yaopai announce $wrong
+done
+
 finish
