@@ -46,6 +46,8 @@ set(VERIFY_SOURCES
   verify/sentence.c
   verify/verifier.c)
 set(REGISTRY_SOURCES
+  registry/announcement.c
+  registry/history.c
   registry/again.c
   registry/amend.c
   registry/asked.c
@@ -119,6 +121,11 @@ set(SHARED_SOURCES
   tools/shared/terminal.c
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
+  tools/office/cmd_announce.c
+  tools/office/cmd_expiring.c
+  tools/office/events.c
+  tools/office/facts.c
+  tools/office/say.c
   tools/office/acting.c
   tools/office/audit_child.c
   tools/office/bundle_merge.c

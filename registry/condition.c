@@ -96,10 +96,11 @@ condition_of_body(struct txn *t, const struct body *b, int64_t unix_s, struct co
 	enum status st = effective_of_body(t, b, unix_s, &c.effective);
 	if (st)
 		return st;
-	if (c.effective.cause == CAUSE_ENTRUSTMENT)
-		c.is = unix_s < c.from_unix_s ? CONDITION_NOT_YET_VALID : CONDITION_EXPIRED;
+	bool is_over = c.to_unix_s != 0 && unix_s >= c.to_unix_s;
+	if (c.effective.cause == CAUSE_BODY)
+		c.is = c.effective.change.action == ACTION_SUSPEND ? CONDITION_SUSPENDED : CONDITION_VOID;
 	else if (c.effective.value != STATUS_VALID)
-		c.is = standing_at(&b->standing, unix_s).state == STATE_VOID ? CONDITION_VOID : CONDITION_SUSPENDED;
+		c.is = unix_s < c.from_unix_s ? CONDITION_NOT_YET_VALID : is_over ? CONDITION_EXPIRED : CONDITION_SUSPENDED;
 	*out = c;
 	return OK;
 }

@@ -43,5 +43,7 @@ struct event {
 
 MUST_CHECK enum status event_encode(const struct event *e, struct buf out, struct bytes *enc);
 MUST_CHECK enum status event_decode(struct bytes enc, struct event *out);   /* views into enc */
+/* The head of an event alone: payload is the rest of the bytes, whatever they are.  For skimming (store.h). */
+MUST_CHECK enum status event_skim(struct bytes enc, struct event *out);
 
 #endif

@@ -363,6 +363,18 @@ cursor_next(struct cursor *c, struct bytes *key, struct bytes *value)
 }
 
 enum status
+cursor_skim(struct cursor *c, struct bytes *key, struct bytes *value)
+{
+	MDB_val k, v;
+	enum status st = cursor_step(c, op_next(c), &k, &v);
+	if (st)
+		return st;
+	*key = (struct bytes){ k.mv_data, k.mv_size };
+	*value = (struct bytes){ v.mv_data, v.mv_size < CHECK_LEN ? 0 : v.mv_size - CHECK_LEN };
+	return OK;
+}
+
+enum status
 cursor_survey(struct cursor *c, struct bytes *key, struct bytes *value, bool *holds)
 {
 	MDB_val k, v;

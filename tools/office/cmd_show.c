@@ -8,28 +8,32 @@
 #include "tools/office/describe.h"
 
 static const char usage[] =
-    "usage: yaopai show [NUMBER | CODE] [--json]\n"
-    "A certificate by its number, with its history; a body by its unified social credit code; without either, the register.\n"
+    "usage: yaopai show [NUMBER | CODE | --person NUMBER] [--json]\n"
+    "A certificate by its number, a body by its unified social credit code, each with its whole history; without either, the register.\n"
+    "--person: every certificate, of any kind and state, of the person who holds NUMBER, and all that was decided on that person.\n"
     "Identity numbers are never shown.\n";
 
 int
 cmd_show(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	static const struct option longs[] = { { "json", 0, NULL, 'j' }, { "person", 1, NULL, 'p' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	bool as_json = false;
+	const char *person = NULL;
 	for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
 		switch (c) {
 		case 'j': as_json = true; break;
+		case 'p': person = optarg; break;
 		case 'h': return office_usage(usage, true);
 		default:  return office_usage(usage, false);
 		}
 	}
-	if (optind + 1 < argc)
+	if (optind + (person == NULL) < argc)
 		return office_usage(usage, false);
-	enum status st = office_open(o, STORE_READ, optind == argc);
+	const char *subject = person != NULL ? person : optind < argc ? argv[optind] : NULL;
+	enum status st = office_open(o, STORE_READ, subject == NULL);
 	struct describe d = { .office = o, .now_unix_s = clock_unix_s(), .as_json = as_json, .json = json_open(stdout) };
 	if (st == OK)
-		st = optind == argc ? describe_register(&d) : describe_subject(&d, bytes_str(argv[optind]));
+		st = subject == NULL ? describe_register(&d) : describe_subject(&d, bytes_str(subject), person != NULL);
 	if (!json_close(&d.json) && st == OK)
 		st = err_set(&o->err, ERR_SYSTEM, "the answer could not be written");
 	return st ? office_failed(o, "show") : EXIT_DONE;

@@ -15,6 +15,8 @@ int cmd_amend(struct office *o, int argc, char **argv);
 int cmd_reissue(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
 int cmd_list(struct office *o, int argc, char **argv);
+int cmd_expiring(struct office *o, int argc, char **argv);
+int cmd_announce(struct office *o, int argc, char **argv);
 int cmd_check(struct office *o, int argc, char **argv);
 int cmd_succeed(struct office *o, int argc, char **argv);
 int cmd_show(struct office *o, int argc, char **argv);

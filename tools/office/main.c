@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "show", cmd_show, "show a certificate, a body or the register" },
 	{ "settings", cmd_settings, "show every setting and its value" },
 	{ "list", cmd_list, "list certificates or bodies, filtered, for the screen or a spreadsheet" },
+	{ "expiring", cmd_expiring, "list certificates, or entrustments of bodies, that end soon" },
+	{ "announce", cmd_announce, "list for publication what was issued and what became void" },
 	{ "check", cmd_check, "may this moderator preside; may these officers act together" },
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
 	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
