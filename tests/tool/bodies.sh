@@ -42,7 +42,7 @@ entrusted "$(ago 30)" 2099-12-31 | sheet
 exits 0 "with everything" office import bodies "$work/bodies.csv"
 says "nothing is warned of" '^0 new, 1 updated, 0 unchanged, 0 refused$'
 exits 0 "show tells of the entrustment" office show "$team"
-for fact in 'entrusted by +山东省市场监督管理局' '  matters +食品安全的行政检查' '  authority +现场检查和调查取证' '  document +委托〔2026〕3号' 'status +good'; do
+for fact in 'entrusted by +山东省市场监督管理局' '  matters +食品安全的行政检查' '  authority +现场检查和调查取证' '  document +委托〔2026〕3号' 'status +valid'; do
 	says "$fact" "$fact"
 done
 { entrusted "$(ago 30)" 2099-12-31; echo "中队,12370000MB00000888,受委托组织,370000,大队,$team,$(ago 9),长期,检查,检查,1号,,"; } | sheet
@@ -90,7 +90,7 @@ says "is refused" 'no powers of its own'
 exits 0 "a dry run" office succeed "$a" --by "$c" $particulars --dry-run --json
 says "tells what would happen" '"abolished":true,.*"dry_run":true,"reissued":0,"refused":0,"waiting_for_reissue":[1-9]'
 exits 0 "and nothing has" office show "$a"
-says "the body is good" 'status +good'
+says "the body is good" 'status +valid'
 before=$(office show --json | sed 's/.*"holders":\([0-9]*\).*/\1/')
 old_card=$(token_of "$in_a")
 exits 0 "the first merges into the second" office succeed "$a" --by "$b" $particulars --effective "$(date +%F)"
@@ -125,7 +125,7 @@ says "the rest stay" "2 moved from $d to $c; [0-9]+ are left in $d, which stays"
 says "and wait for their new cards" '2 certificates wait to be reissued'
 exits 0 "the rest go elsewhere" sh -c 'tail -n +3 "$1/all" | "$2" --home "$3" --quiet succeed '"$d --by $e --only - $particulars" _ "$work" "$bin/yaopai" "$home"
 stays=abolished
-grep -qxF '' "$work/all" && stays=good # whose number was given at issue is in no list, and is left
+grep -qxF '' "$work/all" && stays=valid # whose number was given at issue is in no list, and is left
 exits 0 "show tells of the one that was split" office show "$d"
 says "that it is abolished with its last" "status +$stays"
 exits 0 "the first two get their cards" office issue --changed
