@@ -225,6 +225,28 @@ say_credential(struct describe *d, struct txn *t, uint64_t serial)
 	return OK;
 }
 
+/* The last periodic review, and the next. */
+static enum status
+say_review(struct describe *d, struct txn *t, const struct holder *h)
+{
+	struct review last;
+	struct rules rules;
+	struct date due = { 0 };
+	enum status st = review_get(t, h->id, &last);
+	if (st == OK) {
+		say_date(d, "reviewed on", "reviewed_on", last.reviewed_on);
+		say_text(d, "  result", "review", bytes_str(last.result == REVIEW_PASSED ? "passed" : "failed"));
+	}
+	if (st == OK || st == ERR_NOT_FOUND)
+		st = rules_get(t, &rules);
+	if (st == OK && h->kind != KIND_MINISTRY)
+		st = review_due(t, h, &rules, &due);
+	say_date(d, "review due", "review_due", due);
+	if (due.year != 0 && d->now_unix_s >= review_overdue_from(due, &rules))
+		say_text(d, "  note", "review_note", BYTES_LIT("the periodic review is overdue"));
+	return st;
+}
+
 static enum status
 say_person(struct describe *d, struct txn *t, const struct holder *h)
 {
@@ -278,7 +300,9 @@ say_holder(struct describe *d, struct txn *t, const struct holder *h)
 	if (d->as_json)
 		json_key(&d->json, "coming");
 	say_coming(d, &h->standing, "certificate");
-	st = say_credential(d, t, h->serial);
+	st = say_review(d, t, h);
+	if (st == OK)
+		st = say_credential(d, t, h->serial);
 	if (st == OK && h->serial != 0 && h->entries_sequence != h->serial_entries_sequence)
 		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --changed reissues it"));
 	return st;
