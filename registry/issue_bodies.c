@@ -31,6 +31,7 @@ struct own {
 	uint8_t mem[RECORD_LEN_MAX];
 	struct issued old;                     /* serial 0: none */
 	int64_t exp_unix_s;
+	bool only_signed_again;                /* the same certificate by another key: suspended stays suspended */
 };
 
 static enum status
@@ -114,6 +115,7 @@ is_wanted(struct issuing_bodies *x, struct own *o, bool *yes)
 	bool renewed = is_to_be_renewed(x, o), first = b->serial == 0 && !x->x->only_again;
 	bool anew = first || renewed || (changed && x->terms->changed);
 	*yes = anew || again;
+	o->only_signed_again = !anew;
 	o->exp_unix_s = anew ? whole_term_end(x, b) : o->old.exp_unix_s;
 	x->result.already += b->serial != 0 && !changed && !*yes;
 	x->result.changed_waiting += changed && !*yes;
@@ -220,7 +222,7 @@ issue_wanted(struct issuing_bodies *x, struct own *o)
 	enum status st = effective_of_body(&x->batch.txn, &o->body, x->now_unix_s, &e);
 	if (st)
 		return err_set(x->err, st, "a body cannot be read: %s", status_text(st));
-	if (e.cause != CAUSE_NONE) {
+	if (e.cause != CAUSE_NONE && !o->only_signed_again) {
 		x->result.not_good++;
 		return OK;
 	}

@@ -2,7 +2,7 @@
  *
  * The number is the body's USCC (docs/formats.md 3): it is unique and known, and a second number would only have to be looked up.
  * The term ends with the setting, or with the entrustment if that ends before.  A body that is suspended, abolished or not entrusted
- * today gets none.  One that is reissued for a compromised key keeps its end.
+ * today gets none.  One that is reissued for a compromised key keeps its end, and stays suspended if it is.
  *
  * Signs on one core: a province has some thousand.  Can be killed and run again, as issue.h. */
 #ifndef REGISTRY_ISSUE_BODIES_H
