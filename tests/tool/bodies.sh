@@ -185,4 +185,5 @@ fi
 exits 2 "--expiring-within is for bodies" office issue --expiring-within 6
 exits 0 "those that end soon are renewed" office issue --bodies --expiring-within 240 --json
 says "unless they would end no later" '"issued":0,'
+exits 0 "the journal proves all of it" office audit
 finish
