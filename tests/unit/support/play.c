@@ -171,7 +171,7 @@ act(struct play *p)
 		char number[32];
 		if (dice >= 10)
 			settle(p, play_people(p, &b, some_number(p, number)));
-		else if (dice == 0 && play_below(p, 3) == 0)
+		else if ((dice == 0 || dice == 9) && play_below(p, 2) == 0)
 			succeed_some_body(p, &b);
 		else if (dice == 0)
 			enter_some_body(p, &b);
