@@ -148,6 +148,7 @@ is "it is VALID offline" "$(verify "$plate")" VALID
 exits 0 "the verifier tells of it" "$bin/yaopai-verify" -b "$home/published/bundle" -r "$home/keys/root.cert.pem" "$plate"
 says "that it is a body's" "certificate +body's certificate"
 says "with its code for a number" "number +$f"
+says "and that it makes nobody an officer" 'makes nobody an officer'
 exits 0 "show tells of it" office show "$f"
 says "and of its end" 'good until +20'
 exits 0 "its QR code is drawn" office export qr "$f" --out "$work/qr"
@@ -156,6 +157,8 @@ check "every certificate is as the register says" all_agree
 if start_endpoint "$home"; then
 	ask "$plate" >"$work/answer"
 	is "the endpoint knows it by its token" "$(field "$work/answer" verdict) $(field "$work/answer" source) $(field "$work/answer" kind)" "VALID register body"
+	curl -s -m 10 -H 'Accept-Language: en' "http://$address/V/$plate" >"$work/page"
+	check "the page tells a passer-by the same" grep -q 'makes nobody an officer' "$work/page"
 	office suspend --body "$f" $particulars >/dev/null
 	ask "$plate" >"$work/answer"
 	is "suspended with the body, in the next answer" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "SUSPENDED body"
