@@ -79,6 +79,7 @@ set(REGISTRY_SOURCES
   registry/holder.c
   registry/identifier.c
   registry/issue.c
+  registry/issue_bodies.c
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
@@ -95,6 +96,7 @@ set(REGISTRY_SOURCES
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_own.c
   registry/replay_people.c
   registry/replay_rules.c
   registry/review.c

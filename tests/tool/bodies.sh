@@ -133,4 +133,60 @@ office publish >/dev/null
 check "every certificate is as the register says" all_agree
 exits 0 "show tells of both parts" office show "$d" --json
 says "in the order of time" "\"successions\":\\[\\{\"successor\":\"$e\".*\"successor\":\"$c\".*\"part\":true"
+
+# ---- a body's own certificate ----
+f=$(largest 6)
+exits 2 "a body's code before there is a certificate" office export qr "$f" --out "$work/qr"
+says "tells how to make one" 'yaopai issue --bodies'
+exits 0 "every good body gets one" office issue --bodies --json
+says "but the abolished ones" '"issued":[1-9][0-9]*,"replaced":0,"already":0,"abolished":[2-9]'
+exits 0 "again" office issue --bodies --changed --json
+says "nobody gets a second" '"issued":0,'
+office publish >/dev/null
+plate=$(token_of "$f")
+is "it is VALID offline" "$(verify "$plate")" VALID
+exits 0 "the verifier tells of it" "$bin/yaopai-verify" -b "$home/published/bundle" -r "$home/keys/root.cert.pem" "$plate"
+says "that it is a body's" "certificate +body's certificate"
+says "with its code for a number" "number +$f"
+says "and that it makes nobody an officer" 'makes nobody an officer'
+exits 0 "show tells of it" office show "$f"
+says "and of its end" 'good until +20'
+exits 0 "its QR code is drawn" office export qr "$f" --out "$work/qr"
+check "in a file of its code" test -s "$work/qr/$f.png"
+check "every certificate is as the register says" all_agree
+if start_endpoint "$home"; then
+	ask "$plate" >"$work/answer"
+	is "the endpoint knows it by its token" "$(field "$work/answer" verdict) $(field "$work/answer" source) $(field "$work/answer" kind)" "VALID register body"
+	curl -s -m 10 -H 'Accept-Language: en' "http://$address/V/$plate" >"$work/page"
+	check "the page tells a passer-by the same" grep -q 'makes nobody an officer' "$work/page"
+	office suspend --body "$f" $particulars >/dev/null
+	ask "$plate" >"$work/answer"
+	is "suspended with the body, in the next answer" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "SUSPENDED body"
+	office publish >/dev/null
+	is "and offline" "$(verify "$plate")" SUSPENDED
+	office reinstate --body "$f" $particulars >/dev/null
+	echo "新名称局,$f,法定行政机关,370000,,,,,,,,," | sheet
+	exits 0 "its name changes" office import bodies "$work/bodies.csv"
+	exits 0 "issue tells" office issue --bodies
+	says "that one is older than its entries" '1 have entries newer than their credential'
+	exits 0 "it is reissued" office issue --bodies --changed
+	says "in place of the old one" '1 issued \(1 of them in place of an older one\)'
+	ask "$plate" >"$work/answer"
+	is "the old one is void" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "VOID credential"
+	plate=$(token_of "$f")
+	ask "$plate" >"$work/answer"
+	is "the new one has the new name" "$(field "$work/answer" verdict) $(field "$work/answer" name)" "VALID 新名称局"
+	office succeed "$f" --by "$c" $particulars >/dev/null
+	ask "$plate" >"$work/answer"
+	is "with the body it ends" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "VOID body"
+	office publish >/dev/null
+	is "offline, too" "$(verify "$plate")" VOID
+	stop_endpoint
+else
+	not_ok "the endpoint starts" "$work/yaopaid.log"
+fi
+exits 2 "--expiring-within is for bodies" office issue --expiring-within 6
+exits 0 "those that end soon are renewed" office issue --bodies --expiring-within 240 --json
+says "unless they would end no later" '"issued":0,'
+exits 0 "the journal proves all of it" office audit
 finish

@@ -70,7 +70,8 @@ load_file(const char *name, struct golden *out)
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
-	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry", "person-record.v2",
+	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
+	"person-record.v2", "credential-issued-body", "credential-record.v2",
 	"sitelog-opening", "sitelog-record" };
 
 static void
@@ -368,6 +369,7 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
 	{ "reviewed", again_review_payload }, { "review-record", again_review }, { "holder-entered-ministry", again_holder_entered },
 	{ "person-record.v2", again_person },
+	{ "credential-issued-body", again_issue_payload }, { "credential-record.v2", again_issued },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 

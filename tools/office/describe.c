@@ -447,7 +447,10 @@ say_body(struct describe *d, struct txn *t, const struct body *b)
 		json_key(&d->json, "coming");
 	say_coming(d, &b->standing, "body");
 	say_people(d, &tally);
-	return say_successions(d, t, b);
+	st = say_credential(d, t, b->serial);
+	if (st == OK && b->serial != 0 && b->entries_sequence != b->serial_entries_sequence)
+		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --bodies --changed reissues it"));
+	return st == OK ? say_successions(d, t, b) : st;
 }
 
 static enum status
