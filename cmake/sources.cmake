@@ -48,6 +48,7 @@ set(VERIFY_SOURCES
 set(REGISTRY_SOURCES
   registry/again.c
   registry/amend.c
+  registry/archive.c
   registry/asked.c
   registry/attach.c
   registry/audit.c
@@ -56,6 +57,9 @@ set(REGISTRY_SOURCES
   registry/audit_sealed.c
   registry/audit_signatures.c
   registry/audit_tables.c
+  registry/backup_item.c
+  registry/backup_read.c
+  registry/backup_write.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -123,7 +127,9 @@ set(OFFICE_SOURCES
   tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c
+  tools/office/backup_files.c
   tools/office/cmd_audit.c
+  tools/office/cmd_backup.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
@@ -138,6 +144,8 @@ set(OFFICE_SOURCES
   tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
   tools/office/cmd_settings.c
+  tools/office/cmd_restore.c
+  tools/office/restore.c
   tools/office/cmd_show.c
   tools/office/cmd_succeed.c
   tools/office/cmd_trust.c
