@@ -97,7 +97,6 @@ set(REGISTRY_SOURCES
   registry/replay_holder.c
   registry/replay_issued.c
   registry/replay_people.c
-  registry/replay_rules.c
   registry/review.c
   registry/roll.c
   registry/rules.c
@@ -109,7 +108,8 @@ set(REGISTRY_SOURCES
   registry/store_env.c
   registry/succeed.c
   registry/succession.c
-  registry/tally.c)
+  registry/tally.c
+  registry/upgraded.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c
   tools/shared/divisions.c

@@ -131,9 +131,8 @@ check_credential(struct relations *r, uint64_t serial, struct bytes record)
 	st = holder_get(&r->a->txn, c.holder_id, &h);
 	if (st)
 		return missing(r, st, "table credential", serial, "its holder is not there");
-	if ((h.serial == serial) != (c.standing.n == 0))
-		audit_found(r->a, "table credential", "record %llu: %s", ID(serial),
-		    h.serial == serial ? "it is its holder's current one and declared replaced" : "its holder has another and it is not declared replaced");
+	if (h.serial != serial && c.standing.n == 0) /* the current one may be void, too: a lost card */
+		audit_found(r->a, "table credential", "record %llu: its holder has another and it is not declared replaced", ID(serial));
 	st = issued_token(&r->a->txn, &c, &token);
 	if (st)
 		return missing(r, st, "table credential", serial, "the event it names does not hold its token");
