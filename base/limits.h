@@ -69,6 +69,11 @@
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 
 #define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */
+#define ARCHIVE_RECORD_MAX (64u << 10)   /* a record of a backup: an event is 8 KiB, a file's piece 32 KiB; a block is at most twice as large */
+#define BACKUP_PIECE_LEN (32u << 10)
+#define BACKUP_NAME_LEN_MAX 200u         /* roots/ended/<16 digits>/keys/former/receipt-<16 digits>.cert.pem has 75 */
+#define BACKUP_FILE_LEN_MAX (16u << 20)  /* the largest file of a home is a trust list (256 KiB) or a portrait (512 KiB) */
+#define BACKUP_PROGRAM_LEN_MAX 32u
 #define AUDIT_MEMORY_MAX (1024u << 20)   /* private memory of an audit: a scratch transaction of 16,384 events dirties 160 MB of pages at most */
 #define HTTP_BODY_LEN_MAX (64u << 10)
 

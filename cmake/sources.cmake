@@ -50,6 +50,7 @@ set(REGISTRY_SOURCES
   registry/history.c
   registry/again.c
   registry/amend.c
+  registry/archive.c
   registry/asked.c
   registry/attach.c
   registry/audit.c
@@ -58,6 +59,9 @@ set(REGISTRY_SOURCES
   registry/audit_sealed.c
   registry/audit_signatures.c
   registry/audit_tables.c
+  registry/backup_item.c
+  registry/backup_read.c
+  registry/backup_write.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -98,7 +102,6 @@ set(REGISTRY_SOURCES
   registry/replay_issued.c
   registry/replay_own.c
   registry/replay_people.c
-  registry/replay_rules.c
   registry/review.c
   registry/roll.c
   registry/rules.c
@@ -110,7 +113,8 @@ set(REGISTRY_SOURCES
   registry/store_env.c
   registry/succeed.c
   registry/succession.c
-  registry/tally.c)
+  registry/tally.c
+  registry/upgraded.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c
   tools/shared/divisions.c
@@ -133,7 +137,9 @@ set(OFFICE_SOURCES
   tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c
+  tools/office/backup_files.c
   tools/office/cmd_audit.c
+  tools/office/cmd_backup.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
@@ -149,6 +155,8 @@ set(OFFICE_SOURCES
   tools/office/cmd_reissue.c
   tools/office/cmd_review.c
   tools/office/cmd_settings.c
+  tools/office/cmd_restore.c
+  tools/office/restore.c
   tools/office/cmd_show.c
   tools/office/cmd_succeed.c
   tools/office/cmd_trust.c

@@ -196,9 +196,8 @@ check_credential(struct relations *r, uint64_t serial, struct bytes record)
 	st = current_of(r, &c, &current);
 	if (st)
 		return missing(r, st, "table credential", serial, c.holder_id != 0 ? "its holder is not there" : "its body is not there");
-	if ((current == serial) != (c.standing.n == 0))
-		audit_found(r->a, "table credential", "record %llu: %s", ID(serial),
-		    current == serial ? "it is its holder's current one and declared replaced" : "its holder has another and it is not declared replaced");
+	if (current != serial && c.standing.n == 0) /* the current one may be void, too: a lost card */
+		audit_found(r->a, "table credential", "record %llu: its holder has another and it is not declared replaced", ID(serial));
 	st = issued_token(&r->a->txn, &c, &token);
 	if (st)
 		return missing(r, st, "table credential", serial, "the event it names does not hold its token");

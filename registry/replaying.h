@@ -41,6 +41,7 @@ MUST_CHECK enum status replay_issued(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_standing_changed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_reviewed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_upgraded(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
 
 /* ---- credentials (replay_issued.c; a body's own: replay_own.c) ---- */

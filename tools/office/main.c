@@ -34,6 +34,8 @@ static const struct command commands[] = {
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
 	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
 	{ "export", cmd_export, "write QR codes, tokens or portraits" },
+	{ "backup", cmd_backup, "write the register into one authenticated file, or verify one" },
+	{ "restore", cmd_restore, "make a register from a backup" },
 	{ "rebuild", cmd_rebuild, "make the tables again from the journal" },
 	{ "audit", cmd_audit, "prove the register by its journal, its checks and its signatures" },
 	{ "present", cmd_present, "show a certificate live, as a holder's app does (for tests and app developers)" },
