@@ -191,6 +191,12 @@ set(OFFICE_SOURCES
   tools/office/trust_file.c
   tools/office/trust_show.c
   tools/office/words.c
+  tools/office/xlsx_book.c
+  tools/office/xlsx_file.c
+  tools/office/xlsx_sheet.c
+  tools/office/xlsx_value.c
+  tools/office/xml_reader.c
+  tools/office/zip_file.c
   tools/shared/qrcode.c
   tools/shared/qrimage.c)
 set(VERIFIER_SOURCES

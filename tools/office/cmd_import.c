@@ -5,16 +5,18 @@
 #include "tools/office/import.h"
 
 static const char usage[] =
-    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--mapping FILE] [--encoding E] [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--mapping FILE] [--sheet NAME] [--encoding E]\n"
+    "                    [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "       yaopai import devices FILE [--no-issue] [the same]\n"
     "       yaopai import portraits DIR [--no-issue] [--strict] [--dry-run] [--operator NAME] [--json]\n"
-    "Enter a spreadsheet: CSV in UTF-8 or GB18030, Chinese headings in any order; a title above them is passed over.\n"
+    "Enter a spreadsheet: XLSX, or CSV in UTF-8 or GB18030, Chinese or English headings in any order; a title above them is passed over.\n"
     "devices    证号 (or 执法证号, 主持人证号), 设备公钥, 出示方式 (动态码: must be shown live; 静态码: a printed code is enough; empty: as\n"
     "           before, 静态码 at first); an empty key with 静态码 takes the device away. The key: P-256, as Base64 or PEM of its\n"
     "           SubjectPublicKeyInfo, or as a point in hex or Base64. The certificates are reissued.\n"
     "portraits  JPEG files of a directory, named NUMBER.jpg; the certificates are reissued.\n"
     "  --errors FILE  write the refused rows there (mode 0600), to be mended and imported again\n"
     "  --mapping FILE lines \"heading of the file = known heading\", or \"= -\" to leave a column out (docs/import.md)\n"
+    "  --sheet NAME   of an XLSX file; by itself the first that is not hidden\n"
     "  --encoding E   utf-8 or gb18030; by itself it is found out, and told\n"
     "  --strict       refuse the whole file if any row is wrong\n"
     "  --dry-run      enter nothing, only tell what would happen\n"
@@ -38,7 +40,7 @@ take_what(struct import *x, const char *what, bool *portraits)
 int
 cmd_import(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "mapping", 1, NULL, 'm' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
+	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "sheet", 1, NULL, 't' }, { "mapping", 1, NULL, 'm' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
 		{ "no-issue", 0, NULL, 'i' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	struct import x = { .office = o };
@@ -51,6 +53,7 @@ cmd_import(struct office *o, int argc, char **argv)
 			if (x.encoding == ENCODING_DETECT)
 				return office_usage(usage, false);
 			break;
+		case 't': x.sheet_name = optarg; break;
 		case 'm': x.mapping_path = optarg; break;
 		case 's': x.strict = true; break;
 		case 'n': x.dry_run = o->looks_only = true; break;

@@ -272,7 +272,7 @@ is_heading(const void *ctx, struct bytes cell)
 static enum status
 load_file(struct import *x)
 {
-	struct sheet_wanted wanted = { .encoding = x->encoding, .is_heading = is_heading, .ctx = x };
+	struct sheet_wanted wanted = { .encoding = x->encoding, .sheet = x->sheet_name, .is_heading = is_heading, .ctx = x };
 	enum status st = OK;
 	if (x->mapping_path != NULL)
 		st = columns_mapping(x->sheet, x->mapping_path, &x->mapping, &x->office->err);

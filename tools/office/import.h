@@ -12,7 +12,7 @@
 struct import {
 	struct office *office;
 	enum sheet sheet;                      /* not of portraits */
-	const char *path, *errors_path, *mapping_path;
+	const char *path, *errors_path, *mapping_path, *sheet_name;
 	enum encoding encoding;                /* ENCODING_DETECT: look */
 	bool strict, dry_run, as_json, no_issue;
 	struct sheet_rows file;
