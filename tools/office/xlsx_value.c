@@ -72,7 +72,7 @@ xlsx_number_text(struct bytes v, bool *is_date, bool from_1904, char out[XLSX_NU
 		return true;
 	}
 	double x = strtod(text, &end);
-	if (*end != '\0' || !isfinite(x) || !(isdigit(v.ptr[0]) || v.ptr[0] == '-' || v.ptr[0] == '.'))
+	if (*end != '\0' || strspn(text, "0123456789.eE+-") != v.len || text[0] == '+' || !isfinite(x))
 		return false;
 	*is_date = *is_date && date_plain(x, from_1904, out);
 	if (!*is_date)
