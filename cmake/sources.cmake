@@ -129,6 +129,7 @@ set(OFFICE_SOURCES
   tools/office/acting.c
   tools/office/audit_child.c
   tools/office/bundle_merge.c
+  tools/office/change.c
   tools/office/cmd_amend.c
   tools/office/cmd_audit.c
   tools/office/cmd_bundle.c
@@ -161,6 +162,7 @@ set(OFFICE_SOURCES
   tools/office/import.c
   tools/office/import_check.c
   tools/office/import_portraits.c
+  tools/office/import_tell.c
   tools/office/keyring.c
   tools/office/keyring_make.c
   tools/office/list_bodies.c

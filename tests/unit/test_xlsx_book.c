@@ -48,7 +48,7 @@ shown(const struct sheet_rows *f, char out[400])
 		for (size_t k = 0; k < f->rows[i].n; k++) {
 			enum cell_kind kind = sheet_cell_kind(f, &f->rows[i], k);
 			struct bytes t = sheet_cell_whole(f, &f->rows[i], k);
-			const char *form = kind == CELL_NUMBER ? "%s(%.*s)" : kind == CELL_ERROR ? "%s[%.*s]" : "%s%.*s";
+			const char *form = kind == CELL_IS_NUMBER ? "%s(%.*s)" : kind == CELL_IS_ERROR ? "%s[%.*s]" : "%s%.*s";
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 			n += (size_t)snprintf(out + n, 400 - n, form, k > 0 ? "|" : "", BYTES_FMT(t));

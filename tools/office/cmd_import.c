@@ -6,7 +6,7 @@
 
 static const char usage[] =
     "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--mapping FILE] [--sheet NAME] [--encoding E]\n"
-    "                    [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "                    [--diff] [--missing[=all]] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "       yaopai import devices FILE [--no-issue] [the same]\n"
     "       yaopai import portraits DIR [--no-issue] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "Enter a spreadsheet: XLSX, or CSV in UTF-8 or GB18030, Chinese or English headings in any order; a title above them is passed over.\n"
@@ -21,7 +21,9 @@ static const char usage[] =
     "  --strict       refuse the whole file if any row is wrong\n"
     "  --dry-run      enter nothing, only tell what would happen\n"
     "  --no-issue     only enter; yaopai issue --changed reissues later, where the issuer's key is\n"
-    "  --json         the summary as JSON\n"
+    "  --diff         enter nothing, only tell row by row what would change, from what to what\n"
+    "  --missing      tell who is in the register and not in the file: of the bodies that the file speaks of; =all: of every body\n"
+    "  --json         the summary as JSON, after an object a line for each row that --diff and --missing tell of\n"
     "Exit: 0 done, 1 some rows or files were refused, 2 could not (nothing of the file was entered, or what was committed stays).\n";
 
 /* Which kind of import, and whether its own options were given rightly. */
@@ -33,14 +35,16 @@ take_what(struct import *x, const char *what, bool *portraits)
 		if (strcmp(what, sheet_name((enum sheet)s)) == 0)
 			x->sheet = (enum sheet)s;
 	if (*portraits)
-		return x->errors_path == NULL;
+		return x->errors_path == NULL && !x->diff && !x->missing;
+	if (x->missing && x->sheet != SHEET_HOLDERS && x->sheet != SHEET_MODERATORS)
+		return false;
 	return x->sheet == SHEET_DEVICES || (x->sheet != 0 && !x->no_issue);
 }
 
 int
 cmd_import(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "sheet", 1, NULL, 't' }, { "mapping", 1, NULL, 'm' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
+	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "diff", 0, NULL, 'd' }, { "missing", 2, NULL, 'M' }, { "sheet", 1, NULL, 't' }, { "mapping", 1, NULL, 'm' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
 		{ "no-issue", 0, NULL, 'i' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	struct import x = { .office = o };
@@ -54,6 +58,13 @@ cmd_import(struct office *o, int argc, char **argv)
 				return office_usage(usage, false);
 			break;
 		case 't': x.sheet_name = optarg; break;
+		case 'd': x.diff = x.dry_run = true; break;
+		case 'M':
+			x.missing = true;
+			x.missing_all = optarg != NULL && strcmp(optarg, "all") == 0;
+			if (optarg != NULL && !x.missing_all)
+				return office_usage(usage, false);
+			break;
 		case 'm': x.mapping_path = optarg; break;
 		case 's': x.strict = true; break;
 		case 'n': x.dry_run = o->looks_only = true; break;

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "tools/office/xlsx_book.h"
 
-enum cell_type { TYPE_NUMBER, TYPE_SHARED, TYPE_TEXT, TYPE_TRUTH, TYPE_ERROR };
+enum xlsx_type { TYPE_NUMBER, TYPE_SHARED, TYPE_TEXT, TYPE_TRUTH, TYPE_ERROR };
 
 struct xlsx_reading {
 	struct xml_reader xml;
@@ -20,7 +20,7 @@ struct xlsx_reading {
 	bool in_data;
 	size_t row, column;                    /* the number of the row at hand; the index of the next cell */
 	size_t cell;                           /* the index of the cell at hand */
-	enum cell_type type;
+	enum xlsx_type type;
 	size_t style;
 	/* styles */
 	bool in_cell_styles;

@@ -37,10 +37,10 @@ row_begin(struct xlsx_reading *r, const char *const *attributes, struct err *err
 	return OK;
 }
 
-static enum cell_type
+static enum xlsx_type
 type_of(const char *t)
 {
-	static const struct { const char *t; enum cell_type type; } types[] = { { "s", TYPE_SHARED }, { "str", TYPE_TEXT },
+	static const struct { const char *t; enum xlsx_type type; } types[] = { { "s", TYPE_SHARED }, { "str", TYPE_TEXT },
 		{ "inlineStr", TYPE_TEXT }, { "d", TYPE_TEXT }, { "b", TYPE_TRUTH }, { "e", TYPE_ERROR } };
 	for (size_t i = 0; t != NULL && i < sizeof(types) / sizeof(types[0]); i++)
 		if (is(t, types[i].t))
@@ -92,7 +92,7 @@ put_cell(struct xlsx_reading *r, enum cell_kind kind, struct bytes text, struct 
 	if (r->cell >= SHEET_COLUMNS_MAX)
 		return err_set(err, ERR_LIMIT, "%s row %zu has text beyond its first %u columns", r->xml.what, r->row, SHEET_COLUMNS_MAX);
 	while (st == OK && sheet_cells_open(r->rows) < r->cell)
-		st = sheet_cell_add(r->rows, CELL_TEXT, (struct bytes){ NULL, 0 });
+		st = sheet_cell_add(r->rows, CELL_IS_TEXT, (struct bytes){ NULL, 0 });
 	if (st == OK)
 		st = sheet_cell_add(r->rows, kind, text);
 	return st ? err_set(err, st, "%s row %zu cannot be kept: %s", r->xml.what, r->row, status_text(st)) : OK;
@@ -106,7 +106,7 @@ put_shared(struct xlsx_reading *r, struct bytes v, struct err *err)
 		return OK;
 	if (text_uint(v, &i) != OK || i >= r->book->strings_n)
 		return err_set(err, ERR_FORMAT, "%s row %zu: a cell names a shared string that the workbook does not have", r->xml.what, r->row);
-	return put_cell(r, CELL_TEXT, xlsx_string(r->book, (size_t)i), err);
+	return put_cell(r, CELL_IS_TEXT, xlsx_string(r->book, (size_t)i), err);
 }
 
 static enum status
@@ -117,14 +117,14 @@ cell_end(struct xlsx_reading *r, struct err *err)
 	bool date = r->style < r->book->styles_n && r->book->style_is_date[r->style];
 	switch (r->type) {
 	case TYPE_SHARED: return put_shared(r, text_trim(v), err);
-	case TYPE_TEXT:   return put_cell(r, CELL_TEXT, v, err);
-	case TYPE_ERROR:  return put_cell(r, CELL_ERROR, v, err);
-	case TYPE_TRUTH:  return put_cell(r, CELL_TEXT, v.len == 0 ? v : bytes_str(v.ptr[0] == '1' || v.ptr[0] == 't' ? "TRUE" : "FALSE"), err);
+	case TYPE_TEXT:   return put_cell(r, CELL_IS_TEXT, v, err);
+	case TYPE_ERROR:  return put_cell(r, CELL_IS_ERROR, v, err);
+	case TYPE_TRUTH:  return put_cell(r, CELL_IS_TEXT, v.len == 0 ? v : bytes_str(v.ptr[0] == '1' || v.ptr[0] == 't' ? "TRUE" : "FALSE"), err);
 	case TYPE_NUMBER: break;
 	}
 	if (!xlsx_number_text(text_trim(v), &date, r->book->dates_from_1904, number))
-		return put_cell(r, CELL_TEXT, v, err);
-	return put_cell(r, date ? CELL_TEXT : CELL_NUMBER, bytes_str(number), err);
+		return put_cell(r, CELL_IS_TEXT, v, err);
+	return put_cell(r, date ? CELL_IS_TEXT : CELL_IS_NUMBER, bytes_str(number), err);
 }
 
 static enum status
