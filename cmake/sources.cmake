@@ -170,6 +170,7 @@ set(OFFICE_SOURCES
   tools/office/lister.c
   tools/office/mapping.c
   tools/office/office.c
+  tools/office/picture_source.c
   tools/office/portraits.c
   tools/office/present.c
   tools/office/published.c

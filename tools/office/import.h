@@ -39,7 +39,7 @@ struct import {
 
 /* Each returns the program's exit code. */
 int import_sheet(struct import *x);
-int import_portraits(struct import *x);    /* path: a directory of JPEG files, NUMBER.jpg */
+int import_portraits(struct import *x);    /* path: a directory or a ZIP of JPEG files, NUMBER.jpg */
 
 /* import_check.c: read every row; those refused are told and marked in x->bad. */
 MUST_CHECK enum status import_check(struct import *x);
