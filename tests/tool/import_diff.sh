@@ -52,6 +52,10 @@ if grep -q "missing: .* $number," "$work/exits.out"; then not_ok "is in the file
 sed 's/正常/暂停/' "$work/sheets/bodies.csv" | tr -d '\r' | awk -F, -v OFS=, 'NR == 2 { $3 = $3 "甲" } NR <= 2 { print }' >"$work/bodies.csv"
 exits 0 "bodies, with --diff" office import bodies "$work/bodies.csv" --diff
 says "tell the same" '^row 2, .*: 单位名称 ".*" -> ".*甲"; 主体状态 "正常" -> "暂停"'
+exits 0 "bodies, entered" office import bodies "$work/bodies.csv"
+awk -F, -v OFS=, '{ print $2, $3, $4 }' "$work/bodies.csv" | sed 's/,主体类型/,主体类型,主体状态/; s/\(行政机关\|组织\)$/\1,暂停/' >"$work/narrow.csv"
+exits 0 "bodies without most of their columns" office import bodies "$work/narrow.csv" --json
+says "say nothing of them" '"unchanged":1'
 exits 2 "--missing of bodies" office import bodies "$work/bodies.csv" --missing
 exits 2 "--missing of something" office import holders "$work/new.csv" --missing=some
 finish

@@ -19,10 +19,12 @@ add(struct cell_changes *c, enum column column, const char *from, const char *to
 static void
 add_text(struct cell_changes *c, enum column column, struct bytes from, struct bytes to)
 {
-	char a[CHANGE_TEXT_LEN_MAX + 1], b[CHANGE_TEXT_LEN_MAX + 1];
-	(void)snprintf(a, sizeof(a), "%.*s", BYTES_FMT(from));
-	(void)snprintf(b, sizeof(b), "%.*s", BYTES_FMT(to));
-	add(c, column, a, b);
+	if (bytes_eq(from, to) || c->n == CHANGES_MAX)
+		return;
+	struct cell_change *x = &c->all[c->n++];
+	x->column = column;
+	(void)snprintf(x->from, sizeof(x->from), "%.*s", BYTES_FMT(from));
+	(void)snprintf(x->to, sizeof(x->to), "%.*s", BYTES_FMT(to));
 }
 
 static void
@@ -119,5 +121,9 @@ changes_of_body(const struct body *before, const struct body *after, struct cell
 	add_date(out, COLUMN_ENTRUSTED_FROM, day_of(before->entrusted_from_unix_s), day_of(after->entrusted_from_unix_s));
 	add_date(out, COLUMN_ENTRUSTED_TO, day_of(before->entrusted_to_unix_s - (before->entrusted_to_unix_s != 0)),
 	    day_of(after->entrusted_to_unix_s - (after->entrusted_to_unix_s != 0)));
+	add_text(out, COLUMN_MATTERS, before->matters, after->matters);
+	add_text(out, after->kind == BODY_AUTHORISED ? COLUMN_LAW : COLUMN_AUTHORITY, before->authority, after->authority);
+	add_text(out, COLUMN_ENTRUSTMENT_DOCUMENT, before->document, after->document);
+	add_date(out, COLUMN_ENTRUSTMENT_PUBLISHED, day_of(before->published_unix_s), day_of(after->published_unix_s));
 	add(out, COLUMN_STATUS, body_status_word(before->carried), body_status_word(after->carried));
 }

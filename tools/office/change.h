@@ -6,7 +6,7 @@
 
 #include "tools/office/rows.h"
 
-#define CHANGE_TEXT_LEN_MAX 256u           /* GROUND_LEN_MAX, the longest of the columns */
+#define CHANGE_TEXT_LEN_MAX MATTERS_LEN_MAX    /* the longest of the columns */
 #define CHANGES_MAX 16u
 
 struct cell_change { enum column column; char from[CHANGE_TEXT_LEN_MAX + 1], to[CHANGE_TEXT_LEN_MAX + 1]; };

@@ -18,6 +18,24 @@ import_count(struct import *x, enum entered what)
 	x->unchanged += what == ENTERED_UNCHANGED;
 }
 
+/* What a file of bodies without the column says nothing of. */
+static void
+keep_absent_of_body(const struct columns *c, const struct body *before, struct body *b)
+{
+	bool same_kind = before->kind == b->kind;
+	enum column authority = b->kind == BODY_AUTHORISED ? COLUMN_LAW : COLUMN_AUTHORITY;
+	if (c->at[COLUMN_DIVISION] < 0)
+		b->division = before->division;
+	if (c->at[COLUMN_MATTERS] < 0 && same_kind)
+		b->matters = before->matters;
+	if (c->at[authority] < 0 && same_kind)
+		b->authority = before->authority;
+	if (c->at[COLUMN_ENTRUSTMENT_DOCUMENT] < 0 && same_kind)
+		b->document = before->document;
+	if (c->at[COLUMN_ENTRUSTMENT_PUBLISHED] < 0 && same_kind)
+		b->published_unix_s = before->published_unix_s;
+}
+
 static enum status
 enter_body_row(struct import *x, size_t i, enum entered *what, struct row_error *e)
 {
@@ -26,6 +44,8 @@ enter_body_row(struct import *x, size_t i, enum entered *what, struct row_error 
 	enum status st = row_body(&x->columns, &x->file, &x->file.rows[i], &x->rules, &body, e);
 	if (st == OK)
 		import_body_before(x, body.body.uscc, &before);
+	if (st == OK && before.is_known)
+		keep_absent_of_body(&x->columns, &before.body, &body.body);
 	if (st == OK)
 		st = enter_body(&x->batch, &body.body, what, &e->err);
 	if (st == OK)
