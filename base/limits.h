@@ -64,6 +64,16 @@
 
 #define SHEET_CELL_LEN_MAX (128u << 10)  /* one cell: Excel's own limit is 32,767 characters, at most 131,068 bytes */
 #define SHEET_COLUMNS_MAX 128u           /* offices' lists have 10 to 40 */
+#define ZIP_RATIO_MAX 250u               /* bytes out for a byte in, past the first 16 MiB: sheets make 10 to 60; deflate can 1032 */
+#define ZIP_ENTRIES_MAX (1u << 21)       /* portraits of eight provinces; a workbook has a dozen */
+#define XML_DEPTH_MAX 32u                /* a sheet nests 6 to 10 elements */
+#define XML_TOKEN_LEN_MAX (1u << 20)     /* one tag with its attributes: the longest seen, merged ranges, has under 1 KiB */
+#define XLSX_PART_LEN_MAX (4ull << 30)   /* XML of one sheet, unpacked: 1,048,576 rows of 30 columns are 2 GB */
+#define XLSX_SMALL_PART_LEN_MAX (64u << 20)  /* workbook, relations, styles: usually under 100 KiB */
+#define XLSX_STRINGS_MAX (1u << 24)      /* shared strings: every cell of 1,048,576 rows of 16 columns another */
+#define XLSX_STRINGS_LEN_MAX (1u << 30)  /* all of them, as they are kept in memory */
+#define XLSX_SHEETS_MAX 256u             /* looked at in one workbook */
+#define XLSX_STYLES_MAX 65536u           /* Excel's own limit is 65,490 */
 #define MAPPING_LINES_MAX 256u           /* twice the columns a file may have */
 #define SHEET_ROWS_MAX (1u << 24)        /* in one file: 77 times the province */
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */

@@ -136,6 +136,7 @@ set(OFFICE_SOURCES
   tools/office/acting.c
   tools/office/audit_child.c
   tools/office/bundle_merge.c
+  tools/office/change.c
   tools/office/cmd_amend.c
   tools/office/backup_files.c
   tools/office/cmd_audit.c
@@ -173,6 +174,7 @@ set(OFFICE_SOURCES
   tools/office/import.c
   tools/office/import_check.c
   tools/office/import_portraits.c
+  tools/office/import_tell.c
   tools/office/keyring.c
   tools/office/keyring_make.c
   tools/office/list_bodies.c
@@ -180,6 +182,7 @@ set(OFFICE_SOURCES
   tools/office/lister.c
   tools/office/mapping.c
   tools/office/office.c
+  tools/office/picture_source.c
   tools/office/portraits.c
   tools/office/present.c
   tools/office/published.c
@@ -204,6 +207,12 @@ set(OFFICE_SOURCES
   tools/office/trust_file.c
   tools/office/trust_show.c
   tools/office/words.c
+  tools/office/xlsx_book.c
+  tools/office/xlsx_file.c
+  tools/office/xlsx_sheet.c
+  tools/office/xlsx_value.c
+  tools/office/xml_reader.c
+  tools/office/zip_file.c
   tools/shared/qrcode.c
   tools/shared/qrimage.c)
 set(VERIFIER_SOURCES

@@ -49,7 +49,7 @@ static enum status
 read_fields(const struct reading *r, struct entries *e)
 {
 	struct field_codes codes;
-	struct bytes t = cell_of(r, COLUMN_FIELDS);
+	struct bytes t = repair_words(r->rules->repairs, cell_of(r, COLUMN_FIELDS), false);
 	const char *wrong = t.len == 0 ? "it is empty; it is compulsory" : fieldset_parse(r->rules->fields, t, &codes);
 	if (wrong != NULL)
 		return WRONG(r, COLUMN_FIELDS, "%s", wrong);
