@@ -68,6 +68,7 @@ set(REGISTRY_SOURCES
   registry/decision.c
   registry/device_index.c
   registry/effective.c
+  registry/eligible.c
   registry/enter_body.c
   registry/enter_holder.c
   registry/entries.c
@@ -144,6 +145,7 @@ set(OFFICE_SOURCES
   tools/office/cmd_publish.c
   tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
+  tools/office/cmd_review.c
   tools/office/cmd_settings.c
   tools/office/cmd_show.c
   tools/office/cmd_succeed.c

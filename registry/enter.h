@@ -14,7 +14,7 @@ MUST_CHECK enum status enter_body(struct batch *b, const struct body *body, enum
  * holds at most one live certificate of a kind; the entries equal to those last entered: unchanged.
  * A void row (carried CANCEL, REVOKE, WITHDRAW) is recorded as a certificate of its own with that standing and gets no credential.
  * An import never lifts a suspension and never revives a void certificate: ERR_CONFLICT with what to do.
- * A person under a re-apply ban: ERR_CONFLICT.  Device and portrait of a known certificate stay as they are (attach.h);
+ * A person under a re-apply ban, or who left: ERR_CONFLICT (a ministry's certificate is recorded all the same).  Device and portrait of a known certificate stay as they are (attach.h);
  * a new certificate begins without.  Needs b->sealed. */
 MUST_CHECK enum status enter_holder(struct batch *b, const struct entries *e, struct bytes idnumber, enum entered *what,
     uint64_t *holder_id, struct err *err);

@@ -200,12 +200,17 @@ enter_new(struct entry *x, uint64_t *holder_id)
 {
 	uint8_t mem[RECORD_LEN_MAX];
 	struct bytes payload;
+	char when[INSTANT_TEXT_LEN + 1];
 	bool is_void = is_void_action(x->e->carried);
 	int64_t now = x->b->now_ms / 1000;
 	struct holder h = { .id = x->b->counters.next_holder_id, .kind = x->e->kind, .uscc = x->e->uscc, .number = x->e->number };
 	if (is_void && h.number.len == 0)
 		return err_set(x->err, ERR_CONFLICT, "a void certificate is recorded under its number; the row has none");
-	if (!is_void && now < x->person.ban_until_unix_s)
+	struct standing_at person = standing_at(&x->person.standing, now);
+	if (!is_void && x->e->kind != KIND_MINISTRY && person.state == STATE_VOID)
+		return err_set(x->err, ERR_CONFLICT, "this person left (from %s); yaopai reinstate --person records a return, with the number held before",
+		    instant_text(person.cause.effective_unix_s, when));
+	if (!is_void && x->e->kind != KIND_MINISTRY && now < x->person.ban_until_unix_s)
 		return err_set(x->err, ERR_CONFLICT, "this person may not apply again yet: a revocation carried a ban");
 	enum status st = seal_person(x);
 	memcpy(h.person_id, x->person.id, PERSON_ID_LEN);

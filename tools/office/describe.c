@@ -184,6 +184,7 @@ static void
 say_entries(struct describe *d, const struct entries *e, const struct body *body)
 {
 	say_text(d, "kind", "kind", bytes_str(kind_word(e->kind, false)));
+	say_text(d, "issued by", "ministry", e->ministry);
 	say_text(d, "name", "name", e->name);
 	say_text(d, "body", "body", body->name);
 	say_text(d, "body code", "body_uscc", body->uscc);
@@ -193,6 +194,11 @@ say_entries(struct describe *d, const struct entries *e, const struct body *body
 	say_number(d, "jurisdiction", "jurisdiction", e->jurisdiction);
 	say_date(d, "issued on", "issued_on", e->issued_on);
 	say_date(d, "valid until", "valid_until", e->valid_until);
+	say_date(d, "renewed on", "renewed_on", e->renewed_on);
+	say_date(d, "renewed until", "renewed_until", e->renewed_until);
+	say_date(d, "first issued on", "first_issued_on", e->first_issued);
+	say_date(d, "trained on", "trained_on", e->trained_on);
+	say_date(d, "examined on", "examined_on", e->examined_on);
 	say_text(d, "remarks", "remarks", e->remarks);
 	say_attached(d, e);
 }

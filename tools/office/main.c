@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "issue", cmd_issue, "sign a credential for every certificate that has none" },
 	{ "amend", cmd_amend, "transfer somebody to another body, change post, field or name" },
 	{ "reissue", cmd_reissue, "a new credential for one that is damaged, lost or about to expire" },
+	{ "review", cmd_review, "record periodic reviews" },
 	{ "suspend", cmd_decide, "suspend a certificate, a person or a body" },
 	{ "reinstate", cmd_decide, "end a suspension" },
 	{ "cancel", cmd_decide, "cancel a certificate, without fault; a person who left; a body that is abolished" },
