@@ -179,6 +179,7 @@ set(OFFICE_SOURCES
   tools/office/reissue.c
   tools/office/rotate.c
   tools/office/row_device.c
+  tools/office/row_review.c
   tools/office/rows.c
   tools/office/sample.c
   tools/office/sample_bodies.c

@@ -5,10 +5,13 @@
 #include "tools/office/import.h"
 
 static const char usage[] =
-    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--mapping FILE] [--encoding E] [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "usage: yaopai import bodies|holders|moderators|supervisors|ministry|reviews FILE [--errors FILE] [--mapping FILE] [--encoding E] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "       yaopai import devices FILE [--no-issue] [the same]\n"
     "       yaopai import portraits DIR [--no-issue] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "Enter a spreadsheet: CSV in UTF-8 or GB18030, Chinese headings in any order; a title above them is passed over.\n"
+    "supervisors  as holders, with 行政执法监督证号 and 监督区域\n"
+    "ministry   certificates that a ministry has issued (部委证), recorded only: 证号, 发证部门, 有效期至 ...\n"
+    "reviews    证号, 审验结果 (合格, 不合格), 审验日期, 下次审验日期, 审验机关, 文号, 审核人\n"
     "devices    证号 (or 执法证号, 主持人证号), 设备公钥, 出示方式 (动态码: must be shown live; 静态码: a printed code is enough; empty: as\n"
     "           before, 静态码 at first); an empty key with 静态码 takes the device away. The key: P-256, as Base64 or PEM of its\n"
     "           SubjectPublicKeyInfo, or as a point in hex or Base64. The certificates are reissued.\n"
@@ -27,7 +30,7 @@ static bool
 take_what(struct import *x, const char *what, bool *portraits)
 {
 	*portraits = strcmp(what, "portraits") == 0;
-	for (int s = SHEET_BODIES; s <= SHEET_DEVICES; s++)
+	for (int s = SHEET_BODIES; s <= SHEET_LAST; s++)
 		if (strcmp(what, sheet_name((enum sheet)s)) == 0)
 			x->sheet = (enum sheet)s;
 	if (*portraits)

@@ -239,7 +239,7 @@ say_review(struct describe *d, struct txn *t, const struct holder *h)
 	}
 	if (st == OK || st == ERR_NOT_FOUND)
 		st = rules_get(t, &rules);
-	if (st == OK)
+	if (st == OK && h->kind != KIND_MINISTRY)
 		st = review_due(t, h, &rules, &due);
 	say_date(d, "review due", "review_due", due);
 	if (due.year != 0 && d->now_unix_s >= review_overdue_from(due, &rules))

@@ -51,12 +51,37 @@ enter_device_row(struct import *x, size_t i, enum entered *what, struct row_erro
 	return OK;
 }
 
+/* A name that is given must be the holder's: a slip in the number would review somebody else. */
+static enum status
+check_name(struct import *x, const struct review_row *r, struct row_error *e)
+{
+	struct holder h;
+	struct entries entries;
+	if (r->name.len == 0 || holder_by_number(&x->batch.txn, r->number, &h) != OK || holder_entries(&x->batch.txn, &h, &entries) != OK)
+		return OK; /* what else is wrong is told by the review */
+	if (bytes_eq(r->name, entries.name))
+		return OK;
+	return err_set(&e->err, ERR_CONFLICT, "certificate %.*s is held by someone of another name; correct the number or the name",
+	    BYTES_FMT(h.number));
+}
+
+static enum status
+enter_review_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
+{
+	struct review_row r;
+	enum status st = row_review(&x->columns, &x->file, row, &x->rules, &r, e);
+	if (st == OK)
+		st = check_name(x, &r, e);
+	return st ? st : review_certificate(&x->batch, r.number, &r.review, what, &e->err);
+}
+
 static enum status
 enter_row(struct import *x, size_t i, struct row_error *e)
 {
 	enum entered what = ENTERED_UNCHANGED;
 	const struct sheet_row *row = &x->file.rows[i];
 	enum status st = x->sheet == SHEET_BODIES ? enter_body_row(x, row, &what, e)
+	    : x->sheet == SHEET_REVIEWS ? enter_review_row(x, row, &what, e)
 	    : x->sheet == SHEET_DEVICES ? enter_device_row(x, i, &what, e) : enter_holder_row(x, row, &what, e);
 	if (st == OK)
 		import_count(x, what);
@@ -73,7 +98,7 @@ static enum status
 begin(struct import *x)
 {
 	struct office *o = x->office;
-	bool needs_sealed = x->sheet == SHEET_HOLDERS || x->sheet == SHEET_MODERATORS;
+	bool needs_sealed = sheet_kind(x->sheet) != 0;
 	enum status st = batch_begin(o->registry, needs_sealed, office_operator(o), clock_unix_ms(), &x->batch, &o->err);
 	if (st || x->sheet != SHEET_DEVICES)
 		return st;
@@ -149,10 +174,11 @@ load_rules(struct import *x)
 	x->rules.divisions = &x->divisions;
 	x->rules.fields = &o->config.fields;
 	x->rules.repairs = &x->repairs;
-	if (st == OK && x->sheet != SHEET_BODIES && x->sheet != SHEET_DEVICES)
+	enum credential_kind kind = sheet_kind(x->sheet);
+	if (st == OK && kind != 0)
 		st = load_bodies(x);
-	enum credential_kind kind = x->sheet == SHEET_MODERATORS ? KIND_MODERATOR : KIND_ENFORCEMENT;
-	x->rules.number_template = bytes_str(o->config.number_template[kind]);
+	if (kind != 0 && kind != KIND_MINISTRY)
+		x->rules.number_template = bytes_str(o->config.number_template[kind]);
 	return st;
 }
 
@@ -283,7 +309,7 @@ int
 import_sheet(struct import *x)
 {
 	struct office *o = x->office;
-	enum status st = office_open(o, STORE_WRITE, x->sheet != SHEET_DEVICES);
+	enum status st = office_open(o, STORE_WRITE, sheet_kind(x->sheet) != 0);
 	if (st == OK)
 		st = load_file(x);
 	if (st == OK && x->sheet == SHEET_DEVICES && !x->no_issue && !x->dry_run)
