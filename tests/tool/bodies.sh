@@ -49,7 +49,7 @@ done
 exits 1 "what is entrusted is not passed on" office import bodies "$work/bodies.csv"
 says "with the reason" 'may not pass its entrustment on'
 
-{ head -1 "$work/sheets/holders.csv"; echo "1,钱一一,女,11010519491231002X,省市场监管综合执法大队,$team,科员,行政编制,市场监管,370000,15199999990,$(ago 3),2030-01-31,有效,"; } >"$work/one.csv"
+{ head -1 "$work/sheets/holders.csv"; echo "1,钱一一,女,11010519491231002X,省市场监管综合执法大队,$team,科员,行政编制,市场监管,370000,15199999990,$(ago 3),2030-01-31,有效,,"; } >"$work/one.csv"
 exits 0 "somebody works there" office import holders "$work/one.csv"
 exits 0 "and is certified" office issue
 office publish >/dev/null
