@@ -10,6 +10,7 @@ enum { PARTS_MAX = 64, SHARE_MIN = 4096 };     /* a thread is not worth fewer ev
 
 enum role { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER, ROLE_PERSON, ROLE_BODY, ROLE_OTHER_BODY, ROLE_SUBJECT, ROLE_KEY };
 enum { PAIRS = 3 };                            /* the first keys of a payload: 0 is its version */
+enum { KEY_ISSUED_TO_BODY = 7 };               /* issued.h: stands in place of the holder, behind the token */
 
 static const enum role roles[EVENT_KIND_LAST + 1][PAIRS] = {
 	[EVENT_BODY_ENTERED]      = { ROLE_NONE, ROLE_BODY },
@@ -33,6 +34,21 @@ about_key(struct about *a, uint64_t subject, struct bytes key)
 		a->uscc = key;
 }
 
+/* So far: a credential issued without a holder. */
+static bool
+is_to_body(const struct event *e, const struct about *a)
+{
+	return e->kind == EVENT_CREDENTIAL_ISSUED && a->holder_id == 0;
+}
+
+static enum role
+role_of(const struct event *e, int64_t key)
+{
+	if (e->kind == EVENT_CREDENTIAL_ISSUED && key == KEY_ISSUED_TO_BODY)
+		return ROLE_BODY;
+	return key >= 0 && key < PAIRS ? roles[e->kind][key] : ROLE_NONE;
+}
+
 static enum status
 event_about(const struct event *e, struct about *out)
 {
@@ -41,8 +57,8 @@ event_about(const struct event *e, struct about *out)
 	int64_t key = 0;
 	struct cbor_reader r = cbor_reader(e->payload, CBOR_CANONICAL);
 	struct cbor_map m = cbor_read_map(&r);
-	while (cbor_map_next(&r, &m, &key) && key < PAIRS) {
-		switch (key >= 0 ? roles[e->kind][key] : ROLE_NONE) {
+	while (cbor_map_next(&r, &m, &key) && (key < PAIRS || is_to_body(e, &a))) {
+		switch (role_of(e, key)) {
 		case ROLE_NONE:    (void)cbor_read_item(&r); break;
 		case ROLE_HOLDER:  a.holder_id = cbor_read_uint(&r); break;
 		case ROLE_OWNER:   a.owner_id = cbor_read_bytes(&r); break;

@@ -52,7 +52,7 @@ stage_open(struct stage *s, const char *dir, enum profile profile)
 	struct play p = { .desk = &s->desk, .published = published, .random = 4711 };
 	for (unsigned i = 0; i < BATCHES; i++)
 		play_batch(&p);
-	(void)desk_people(&s->desk, 0, 3);
+	(void)desk_people(&s->desk, 2000, 3); /* whom the play does not know */
 	(void)desk_issue(&s->desk);
 }
 

@@ -456,7 +456,7 @@ say_body(struct describe *d, struct txn *t, const struct body *b)
 static enum status
 describe_body(struct describe *d, struct txn *t, const struct body *b)
 {
-	const uint64_t known[] = { b->entries_sequence, b->succession };
+	const uint64_t known[] = { b->entries_sequence, b->succession, b->serial_entries_sequence };
 	say_begin(d);
 	enum status st = say_body(d, t, b);
 	if (st == OK)

@@ -183,7 +183,7 @@ tell_issued(struct telling *g)
 		st = issued_signer(g->txn, &c, kid, NULL);
 	if (st)
 		return st;
-	say_head(g, "issued", p.number);
+	say_head(g, "issued", p.holder_id != 0 ? p.number : p.uscc);
 	say_number(d, "    credential", "serial", p.serial);
 	say_number(d, "    from event", "entries_event", p.entries_sequence);
 	say_instant(d, "    good until", "exp", c.exp_unix_s);
