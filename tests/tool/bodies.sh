@@ -151,6 +151,7 @@ says "with its code for a number" "number +$f"
 says "and that it makes nobody an officer" 'makes nobody an officer'
 exits 0 "show tells of it" office show "$f"
 says "and of its end" 'good until +20'
+says "and its history, that it was issued" "issued.*$f"
 exits 0 "its QR code is drawn" office export qr "$f" --out "$work/qr"
 check "in a file of its code" test -s "$work/qr/$f.png"
 check "every certificate is as the register says" all_agree
