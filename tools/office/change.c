@@ -94,6 +94,7 @@ changes_of_holder(const struct entries *before, const struct entries *after, con
 	add_date(out, COLUMN_TRAINED_ON, before->trained_on, after->trained_on);
 	add_date(out, COLUMN_EXAMINED_ON, before->examined_on, after->examined_on);
 	add(out, COLUMN_STATUS, status_word(before->carried), status_word(after->carried));
+	add_text(out, COLUMN_MINISTRY, before->ministry, after->ministry);
 	add_text(out, COLUMN_REMARKS, before->remarks, after->remarks);
 }
 

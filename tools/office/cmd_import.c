@@ -39,7 +39,7 @@ take_what(struct import *x, const char *what, bool *portraits)
 			x->sheet = (enum sheet)s;
 	if (*portraits)
 		return x->errors_path == NULL && !x->diff && !x->missing;
-	if (x->missing && x->sheet != SHEET_HOLDERS && x->sheet != SHEET_MODERATORS)
+	if (x->missing && sheet_kind(x->sheet) == 0)
 		return false;
 	return x->sheet == SHEET_DEVICES || (x->sheet != 0 && !x->no_issue);
 }

@@ -94,7 +94,11 @@ static const struct { enum column column; const char *text; } other_headings[] =
 	{ COLUMN_ENTRUSTED_FROM, "entrustedfrom" }, { COLUMN_ENTRUSTED_FROM, "委托开始日期" },
 	{ COLUMN_ENTRUSTED_TO, "entrustedto" }, { COLUMN_ENTRUSTED_TO, "委托结束日期" }, { COLUMN_ENTRUSTED_TO, "委托终止日期" },
 	{ COLUMN_DEVICE, "device" }, { COLUMN_DEVICE, "devicekey" }, { COLUMN_DEVICE, "设备密钥" },
-	{ COLUMN_SHOW_BY, "showby" },
+	{ COLUMN_SHOW_BY, "showby" }, { COLUMN_MINISTRY, "ministry" }, { COLUMN_MINISTRY, "issuedby" }, { COLUMN_MINISTRY, "发证机关" },
+	{ COLUMN_MATTERS, "matters" }, { COLUMN_AUTHORITY, "authority" }, { COLUMN_LAW, "law" },
+	{ COLUMN_ENTRUSTMENT_DOCUMENT, "entrustmentdocument" }, { COLUMN_ENTRUSTMENT_PUBLISHED, "entrustmentpublished" },
+	{ COLUMN_REVIEW_RESULT, "result" }, { COLUMN_REVIEWED_ON, "reviewedon" }, { COLUMN_REVIEW_DUE, "nextreview" },
+	{ COLUMN_ORGAN, "organ" }, { COLUMN_DOCUMENT, "document" }, { COLUMN_REVIEWER, "reviewer" },
 };
 
 /* The columns of our own error file, so that it can be mended and imported again. */

@@ -190,7 +190,7 @@ static enum status
 roll_call(struct absentees *a, struct txn *t)
 {
 	struct import *x = a->x;
-	struct roll_filter filter = { .kinds = 1u << (x->sheet == SHEET_MODERATORS ? KIND_MODERATOR : KIND_ENFORCEMENT) };
+	struct roll_filter filter = { .kinds = 1u << sheet_kind(x->sheet) };
 	struct roll *roll = NULL;
 	struct roll_row r;
 	enum status st = roll_open(t, &filter, clock_unix_s(), &roll);

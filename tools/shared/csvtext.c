@@ -20,6 +20,8 @@ void
 csv_add_cell(struct textbuf *t, struct bytes cell, bool first)
 {
 	bool inert = is_marked(cell, 0), quote = inert;
+	if (cell.len > 0) /* outer spaces are lost without quotation marks */
+		quote = quote || cell.ptr[0] == ' ' || cell.ptr[cell.len - 1] == ' ' || cell.ptr[cell.len - 1] == '\t';
 	for (size_t i = 0; i < cell.len; i++)
 		quote = quote || cell.ptr[i] == '"' || cell.ptr[i] == ',' || cell.ptr[i] == '\n' || cell.ptr[i] == '\r';
 	textbuf_add(t, first ? "" : ",");
