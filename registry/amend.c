@@ -2,7 +2,7 @@
 
 #include "registry/again.h"
 #include "registry/carry.h"
-#include "registry/review.h"
+#include "registry/effective.h"
 
 static int64_t
 now_of(const struct again *a)
@@ -31,6 +31,7 @@ static enum status
 check_body(struct again *a, struct bytes uscc)
 {
 	struct body body;
+	struct effective e;
 	char when[INSTANT_TEXT_LEN + 1];
 	enum status st = body_get(&a->b->txn, uscc, &body);
 	if (st == ERR_NOT_FOUND)
@@ -38,11 +39,17 @@ check_body(struct again *a, struct bytes uscc)
 		    BYTES_FMT(uscc));
 	if (st)
 		return err_set(a->err, ERR_DAMAGED, "the body's record cannot be read: %s", status_text(st));
-	struct standing_at at = standing_at(&body.standing, now_of(a));
-	if (at.state == STATE_GOOD)
+	st = effective_of_body(&a->b->txn, &body, now_of(a), &e);
+	if (st)
+		return err_set(a->err, ERR_DAMAGED, "the body's entrusting organ cannot be read: %s", status_text(st));
+	if (e.cause == CAUSE_NONE)
 		return OK;
+	(void)instant_text(e.change.effective_unix_s, when);
+	if (e.cause == CAUSE_ENTRUSTMENT)
+		return err_set(a->err, ERR_CONFLICT, "the entrustment of the body %.*s does not hold (%s); a certificate needs a body that is good",
+		    BYTES_FMT(uscc), when);
 	return err_set(a->err, ERR_CONFLICT, "the body %.*s is %s from %s; a certificate needs a body that is good", BYTES_FMT(uscc),
-	    at.state == STATE_VOID ? "abolished" : "suspended", instant_text(at.cause.effective_unix_s, when));
+	    e.change.action == ACTION_CANCEL ? "abolished" : "suspended", when);
 }
 
 static enum status

@@ -184,6 +184,12 @@ a_body_to_move_to_is_registered_and_good(void **state)
 	assert_int_equal(desk_decide(&d, SUBJECT_BODY, "12370102MB00000029", ACTION_SUSPEND, DESK_NOW), OK);
 	assert_int_equal(act(&d, &x, NULL), ERR_CONFLICT);
 	assert_non_null(strstr(d.err.text, "suspended"));
+	assert_int_equal(desk_decide(&d, SUBJECT_BODY, "12370102MB00000029", ACTION_REINSTATE, DESK_NOW), OK);
+	d.now_unix_s = DESK_ENTRUSTED_TO;
+	assert_int_equal(act(&d, &x, NULL), ERR_CONFLICT);
+	assert_non_null(strstr(d.err.text, "entrustment of the body"));
+	d.now_unix_s = DESK_ENTRUSTED_TO - 1;
+	assert_int_equal(act(&d, &x, NULL), OK);
 	desk_close(&d);
 }
 
