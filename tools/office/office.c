@@ -39,6 +39,7 @@ office_set_operator(struct office *o, const char *name)
 	if (b.len < 1 || b.len > OPERATOR_LEN_MAX || !text_is_clean(b))
 		return err_set(&o->err, ERR_ARGUMENT, "--operator: a name of 1 to %u bytes of clean UTF-8 was wanted", OPERATOR_LEN_MAX);
 	memcpy(o->operator_name, name, b.len + 1);
+	o->operator_given = true;
 	return OK;
 }
 

@@ -30,6 +30,7 @@ struct office {
 	struct registry_keys keys;
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
+	bool operator_given;
 	struct err err;
 };
 
