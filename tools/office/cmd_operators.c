@@ -15,10 +15,13 @@ static const char usage[] =
     "                            [--from TIME] [--until TIME] [--document TEXT]\n"
     "       yaopai operators remove NAME [--document TEXT]\n"
     "       yaopai operators list [--json]\n"
+    "       yaopai operators policy [--apply] [--json]\n"
     "key     make an operator's own key: private in FILE (mode 0600; theirs alone), public in FILE.pub.\n"
     "add     enter an operator, or another key or other powers for one. --may act: no key, may only be named as who did something.\n"
     "remove  end an operator's powers. The name and what it signed stay in the journal.\n"
     "list    who may propose and approve.\n"
+    "policy  what needs a second operator, in force and in yaopai.conf; --apply puts [approval] of yaopai.conf in force if it asks for no\n"
+    "        less. It takes two who may approve and one who may propose. Less is proposed: yaopai propose policy.\n"
     "Once four eyes are in force, add and remove are proposed (yaopai propose operators add ...) and approved by another.\n"
     "  --operator NAME  who does this\n";
 
@@ -184,11 +187,97 @@ list(struct office *o, int argc, char **argv, bool *help)
 	return json_close(&j) || st != OK ? st : err_set(&o->err, ERR_SYSTEM, "the answer could not be written");
 }
 
+/* ---- policy ---- */
+
+static void
+say_policy(const struct policy *in_force, const struct policy *wished, struct json *j)
+{
+	char text[POLICY_TEXT_MAX];
+	if (j == NULL) {
+		(void)printf("needs a second operator: %s\n", policy_text(in_force, text));
+		if (in_force->sequence != 0)
+			(void)printf("in force by event        %llu\n", (unsigned long long)in_force->sequence);
+		if (!policy_is_same(in_force, wished))
+			(void)printf("yaopai.conf asks for     %s\n", policy_text(wished, text));
+		return;
+	}
+	json_object_begin(j);
+	json_key(j, "status_changes"), json_bool(j, in_force->status_changes);
+	json_key(j, "key_changes"), json_bool(j, in_force->key_changes);
+	json_key(j, "bulk_issue_over"), json_uint(j, in_force->bulk_over);
+	json_key(j, "event"), json_uint(j, in_force->sequence);
+	json_key(j, "as_in_file"), json_bool(j, policy_is_same(in_force, wished));
+	json_object_end(j);
+}
+
+static enum status
+apply_policy(struct office *o)
+{
+	struct batch b;
+	char text[POLICY_TEXT_MAX];
+	struct policy wished = office_policy(o);
+	enum status st = batch_begin(o->registry, false, office_operator(o), clock_unix_ms(), &b, &o->err);
+	if (st)
+		return st;
+	st = policy_enter(&b, &wished, &o->err);
+	if (st == OK)
+		st = batch_commit(&b, &o->err);
+	batch_end(&b);
+	if (st == OK)
+		(void)printf("from now on needs a second operator: %s\n", policy_text(&wished, text));
+	return st;
+}
+
+static enum status
+show_policy(struct office *o, struct json *j)
+{
+	struct txn t = { 0 };
+	struct policy in_force, wished = office_policy(o);
+	enum status st = txn_begin_read(registry_store(o->registry), &t);
+	if (st == OK)
+		st = policy_get(&t, &in_force);
+	txn_end(&t);
+	if (st)
+		return err_set(&o->err, st, "the policy in force cannot be read: %s", status_text(st));
+	say_policy(&in_force, &wished, j);
+	return OK;
+}
+
+static enum status
+policy(struct office *o, int argc, char **argv, bool *help)
+{
+	static const struct option longs[] = { { "apply", 0, NULL, 'a' }, { "json", 0, NULL, 'j' }, { "operator", 1, NULL, 'o' },
+		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	struct json j = json_open(stdout);
+	bool apply = false, as_json = false;
+	enum status st = OK;
+	optind = 0;
+	for (int c; st == OK && !*help && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+		switch (c) {
+		case 'a': apply = true; break;
+		case 'j': as_json = true; break;
+		case 'o': st = office_set_operator(o, optarg); break;
+		case 'h': *help = true; break;
+		default:  st = ERR_ARGUMENT;
+		}
+	}
+	if (st == OK && (optind != argc || (apply && as_json)))
+		st = ERR_ARGUMENT;
+	if (st != OK || *help)
+		return st;
+	st = office_open(o, apply ? STORE_WRITE : STORE_READ, false);
+	if (st == OK)
+		st = apply ? apply_policy(o) : show_policy(o, as_json ? &j : NULL);
+	return json_close(&j) || st != OK ? st : err_set(&o->err, ERR_SYSTEM, "the answer could not be written");
+}
+
 int
 cmd_operators(struct office *o, int argc, char **argv)
 {
 	static const struct { const char *name; enum status (*run)(struct office *o, int argc, char **argv, bool *help); } known[] = {
-		{ "add", add_or_remove }, { "remove", add_or_remove }, { "key", make_key }, { "list", list } };
+		{ "add", add_or_remove }, { "remove", add_or_remove }, { "key", make_key }, { "list", list },
+		{ "policy", policy } };
+	o->decides_policy = true;
 	bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 	for (size_t i = 0; !help && argc > 1 && i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(argv[1], known[i].name) != 0)

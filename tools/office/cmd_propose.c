@@ -1,3 +1,4 @@
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,13 +9,16 @@
 #include "tools/office/appointing.h"
 #include "tools/office/commands.h"
 #include "tools/office/deciding.h"
+#include "tools/shared/options.h"
 
 static const char usage[] =
     "usage: yaopai propose suspend|reinstate|cancel|revoke|withdraw ... --operator-key FILE   options as of the command itself\n"
     "       yaopai propose operators add|remove NAME ... --operator-key FILE\n"
+    "       yaopai propose policy [--status-changes yes|no] [--key-changes yes|no] [--bulk-issue-over N] --operator-key FILE\n"
     "Record, signed with the operator's own key, what another operator has to approve (yaopai approve). Prints the proposal's number.\n"
     "Nothing else happens until then. Without --effective a decision takes effect when it is approved. A list of more than 180\n"
     "numbers becomes several proposals. What a rule would refuse now is told and not proposed.\n"
+    "policy: what is not named stays as it is in force; afterwards [approval] of yaopai.conf has to say the same.\n"
     "Exit: 0 done, 1 some subjects were refused (each is told; the others are proposed), 2 could not.\n";
 
 struct proposing {
@@ -176,6 +180,81 @@ operators(struct office *o, int argc, char **argv, struct proposing *x, bool *he
 	return st == OK ? enter(x) : st;
 }
 
+/* ---- policy ---- */
+
+struct policy_options { const char *status, *keys, *bulk; struct operator_key key; };
+
+static enum status
+take_yes(struct office *o, const char *name, const char *value, bool *out)
+{
+	if (value == NULL)
+		return OK;
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return err_set(&o->err, ERR_ARGUMENT, "%s: yes or no was wanted, not %.40s", name, value);
+	*out = value[0] == 'y';
+	return OK;
+}
+
+static enum status
+policy_wished(struct office *o, const struct policy_options *w, struct policy *out)
+{
+	struct txn t = { 0 };
+	enum status st = txn_begin_read(registry_store(o->registry), &t);
+	if (st == OK)
+		st = policy_get(&t, out);
+	txn_end(&t);
+	if (st)
+		return err_set(&o->err, st, "the policy in force cannot be read: %s", status_text(st));
+	st = take_yes(o, "--status-changes", w->status, &out->status_changes);
+	if (st == OK)
+		st = take_yes(o, "--key-changes", w->keys, &out->key_changes);
+	return st == OK && w->bulk != NULL ? option_uint("--bulk-issue-over", w->bulk, 0, INT32_MAX, &out->bulk_over, &o->err) : st;
+}
+
+static enum status
+policy_parse(struct office *o, int argc, char **argv, struct policy_options *w, bool *help)
+{
+	static const struct option longs[] = { { "status-changes", 1, NULL, 's' }, { "key-changes", 1, NULL, 'c' }, { "bulk-issue-over", 1, NULL, 'b' },
+		{ "operator-key", 1, NULL, 'k' }, { "operator", 1, NULL, 'o' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	enum status st = OK;
+	optind = 0;
+	for (int c; st == OK && !*help && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+		switch (c) {
+		case 's': w->status = optarg; break;
+		case 'c': w->keys = optarg; break;
+		case 'b': w->bulk = optarg; break;
+		case 'k': w->key.path = optarg; break;
+		case 'o': st = office_set_operator(o, optarg); break;
+		case 'h': *help = true; break;
+		default:  st = ERR_ARGUMENT;
+		}
+	}
+	return st == OK && optind != argc ? ERR_ARGUMENT : st;
+}
+
+static enum status
+policy(struct office *o, int argc, char **argv, struct proposing *x, bool *help)
+{
+	uint8_t mem[128];
+	struct policy_options w = { .status = NULL };
+	struct policy wished;
+	struct outcome out = { .told = NULL };
+	enum status st = policy_parse(o, argc, argv, &w, help);
+	if (st != OK || *help)
+		return st;
+	st = office_open(o, STORE_WRITE, false);
+	if (st == OK)
+		st = operator_signer_open(o, &w.key, &x->signer);
+	if (st == OK)
+		st = policy_wished(o, &w, &wished);
+	if (st == OK && (st = policy_entry_encode(&wished, 0, BUF_OF(mem), &x->proposed.entry)) != OK)
+		err_set(&o->err, st, "that policy cannot be proposed: %s", status_text(st));
+	x->proposed.kind = PROPOSED_ENTRY;
+	if (st == OK)
+		st = rehearse(x, &out);
+	return st == OK ? enter(x) : st;
+}
+
 int
 cmd_propose(struct office *o, int argc, char **argv)
 {
@@ -186,10 +265,13 @@ cmd_propose(struct office *o, int argc, char **argv)
 		st = err_set(&o->err, ERR_SYSTEM, "out of memory");
 	else if (!help) {
 		x->office = o;
+		o->decides_policy = true;
 		if (deciding_action(argv[1]) != ACTION_NONE)
 			st = decision(o, argc - 1, argv + 1, x, &help);
 		else if (strcmp(argv[1], "operators") == 0)
 			st = operators(o, argc - 1, argv + 1, x, &help);
+		else if (strcmp(argv[1], "policy") == 0)
+			st = policy(o, argc - 1, argv + 1, x, &help);
 		signer_close(x->signer);
 	}
 	uint64_t refused = x != NULL ? x->refused : 0;

@@ -143,6 +143,7 @@ resolve(struct office *o, enum what what, int argc, char **argv)
 		{ "operator", 1, NULL, 'o' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	struct resolving r = { .yes = false };
 	enum status st = OK;
+	o->decides_policy = true;
 	for (int c; st == OK && !r.help && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
 		st = take_option(o, c, &r);
 	if (r.help || (st != OK && o->err.status == OK) || (st == OK && optind == argc))
