@@ -86,12 +86,14 @@ set(REGISTRY_SOURCES
   registry/identifier.c
   registry/issue.c
   registry/issue_bodies.c
+  registry/issue_bound.c
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
   registry/journal.c
   registry/operator.c
   registry/permutation.c
+  registry/permission.c
   registry/person.c
   registry/policy.c
   registry/proposal.c

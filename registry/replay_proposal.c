@@ -110,6 +110,44 @@ replay_check_decision(struct replay *p, enum subject kind, struct bytes subject,
 	return OK;
 }
 
+static enum status
+count_unapproved(struct replay *p)
+{
+	struct policy policy;
+	int64_t now = p->time_ms / 1000;
+	enum status st = policy_get(&p->txn, &policy);
+	if (st)
+		return replay_unreadable(p, st, "the policy in force");
+	if (policy.bulk_over == 0)
+		return OK;
+	if (policy_left(&policy, now) == 0)
+		replay_fault(p, "more than %llu were issued on one day without a second operator", (unsigned long long)policy.bulk_over);
+	policy_count(&policy, 1, now);
+	policy_put(&p->txn, &policy);
+	return OK;
+}
+
+enum status
+replay_check_issue(struct replay *p, uint64_t approval, enum credential_kind kind)
+{
+	struct proposal record;
+	struct proposal_event e;
+	if (approval == 0)
+		return count_unapproved(p);
+	enum status st = proposal_get(&p->txn, approval, &record);
+	if (st == OK)
+		st = proposal_event_get(&p->txn, approval, &e);
+	if (st)
+		return replay_unreadable(p, st, "the proposal under which it was issued");
+	bool permits = e.proposed.kind == PROPOSED_ISSUE && record.state == PROPOSAL_APPROVED && record.used < e.proposed.at_most &&
+	    p->time_ms / 1000 < e.proposed.until_unix_s && (e.proposed.kinds == 0 || (e.proposed.kinds >> kind & 1u) != 0);
+	if (!permits)
+		replay_fault(p, "it is issued under proposal %llu, which does not permit it", (unsigned long long)approval);
+	record.used++;
+	proposal_put(&p->txn, &record);
+	return OK;
+}
+
 /* ---- operators and policies ---- */
 
 /* An entry without its approval must be what was proposed. */

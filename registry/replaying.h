@@ -55,6 +55,8 @@ MUST_CHECK enum status replay_resolved(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_check_eyes(struct replay *p, const struct event *e);
 /* A decision under that proposal (0: under none) on a subject; is_new: it came with the entry of what was not on record before. */
 MUST_CHECK enum status replay_check_decision(struct replay *p, enum subject kind, struct bytes subject, const struct decision *d, bool is_new);
+/* A credential under that proposal (0: under none): counted against the day's bound, or what the permission allows. */
+MUST_CHECK enum status replay_check_issue(struct replay *p, uint64_t approval, enum credential_kind kind);
 /* At the end of the journal. */
 void replay_end_eyes(struct replay *p);
 

@@ -12,12 +12,16 @@ static const char usage[] =
     "  --all  also what was approved, rejected, taken back or expired\n"
     "  N      these proposals, whatever became of them\n";
 
-/* Is it something that somebody still has to do something about? */
+/* Is it something that somebody still has to do something about?  What cannot be read is shown, and told then. */
 static bool
-is_open(const struct proposal *p, int64_t now)
+is_open(struct txn *t, const struct proposal *p, int64_t now)
 {
+	struct proposal_event e;
 	bool is_permission = p->kind == PROPOSED_ISSUE || p->kind == PROPOSED_KEYS;
-	return (p->state == PROPOSAL_PENDING && now < p->expires_unix_s) || (p->state == PROPOSAL_APPROVED && is_permission);
+	if (p->state == PROPOSAL_PENDING)
+		return now < p->expires_unix_s;
+	return p->state == PROPOSAL_APPROVED && is_permission &&
+	    (proposal_event_get(t, p->sequence, &e) != OK || now < e.proposed.until_unix_s);
 }
 
 static enum status
@@ -30,7 +34,7 @@ list(struct office *o, struct txn *t, bool all, struct json *j, uint64_t *n)
 	enum status st = cursor_open(t, TABLE_PROPOSAL, (struct bytes){ NULL, 0 }, &c);
 	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
 		st = proposal_decode(key64_value(key), value, &p);
-		if (st == OK && (all || is_open(&p, now))) {
+		if (st == OK && (all || is_open(t, &p, now))) {
 			st = proposal_say(o, t, p.sequence, now, j);
 			++*n;
 		}

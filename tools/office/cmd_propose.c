@@ -9,12 +9,14 @@
 #include "tools/office/appointing.h"
 #include "tools/office/commands.h"
 #include "tools/office/deciding.h"
+#include "tools/office/issuing.h"
 #include "tools/shared/options.h"
 
 static const char usage[] =
     "usage: yaopai propose suspend|reinstate|cancel|revoke|withdraw ... --operator-key FILE   options as of the command itself\n"
     "       yaopai propose operators add|remove NAME ... --operator-key FILE\n"
     "       yaopai propose policy [--status-changes yes|no] [--key-changes yes|no] [--bulk-issue-over N] --operator-key FILE\n"
+    "       yaopai propose issue ... --operator-key FILE   (yaopai issue --help)\n"
     "Record, signed with the operator's own key, what another operator has to approve (yaopai approve). Prints the proposal's number.\n"
     "Nothing else happens until then. Without --effective a decision takes effect when it is approved. A list of more than 180\n"
     "numbers becomes several proposals. What a rule would refuse now is told and not proposed.\n"
@@ -255,6 +257,23 @@ policy(struct office *o, int argc, char **argv, struct proposing *x, bool *help)
 	return st == OK ? enter(x) : st;
 }
 
+/* ---- permissions ---- */
+
+static enum status
+issue(struct office *o, int argc, char **argv, struct proposing *x, bool *help)
+{
+	struct issue_proposal *p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return err_set(&o->err, ERR_SYSTEM, "out of memory");
+	enum status st = office_propose_issue(o, argc, argv, p, help);
+	x->signer = p->signer;
+	x->proposed = p->proposed;
+	if (st == OK && !*help)
+		st = enter(x);
+	free(p);
+	return st;
+}
+
 int
 cmd_propose(struct office *o, int argc, char **argv)
 {
@@ -270,6 +289,8 @@ cmd_propose(struct office *o, int argc, char **argv)
 			st = decision(o, argc - 1, argv + 1, x, &help);
 		else if (strcmp(argv[1], "operators") == 0)
 			st = operators(o, argc - 1, argv + 1, x, &help);
+		else if (strcmp(argv[1], "issue") == 0)
+			st = issue(o, argc - 1, argv + 1, x, &help);
 		else if (strcmp(argv[1], "policy") == 0)
 			st = policy(o, argc - 1, argv + 1, x, &help);
 		signer_close(x->signer);
