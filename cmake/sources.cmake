@@ -91,6 +91,7 @@ set(REGISTRY_SOURCES
   registry/issue_worker.c
   registry/issued.c
   registry/journal.c
+  registry/key_change.c
   registry/operator.c
   registry/permutation.c
   registry/permission.c
@@ -194,6 +195,7 @@ set(OFFICE_SOURCES
   tools/office/import_check.c
   tools/office/import_portraits.c
   tools/office/import_tell.c
+  tools/office/key_command.c
   tools/office/keyring.c
   tools/office/keyring_make.c
   tools/office/list_bodies.c

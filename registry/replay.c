@@ -26,6 +26,7 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
 	[EVENT_OPERATOR_ENTERED]  = { "operator or policy entered", replay_operator_entered },
 	[EVENT_PROPOSED]          = { "proposed", replay_proposed },
+	[EVENT_KEYS_CHANGED]      = { "keys changed", replay_keys_changed },
 	[EVENT_RESOLVED]          = { "proposal resolved", replay_resolved },
 };
 

@@ -1,3 +1,4 @@
+#include "registry/key_change.h"
 #include "registry/operator.h"
 #include "registry/policy.h"
 #include "registry/proposal.h"
@@ -145,6 +146,34 @@ replay_check_issue(struct replay *p, uint64_t approval, enum credential_kind kin
 		replay_fault(p, "it is issued under proposal %llu, which does not permit it", (unsigned long long)approval);
 	record.used++;
 	proposal_put(&p->txn, &record);
+	return OK;
+}
+
+enum status
+replay_keys_changed(struct replay *p, const struct event *e)
+{
+	struct key_change c;
+	struct policy policy;
+	struct proposal record;
+	struct proposal_event made;
+	enum status st = key_change_decode(e->payload, &c);
+	if (st == OK)
+		st = policy_get(&p->txn, &policy);
+	if (st)
+		return replay_unreadable(p, st, "the change of keys");
+	if (c.approval == 0) {
+		if (policy.key_changes)
+			replay_fault(p, "keys were changed without a second operator, although four eyes were in force");
+		return OK;
+	}
+	st = proposal_get(&p->txn, c.approval, &record);
+	if (st == OK)
+		st = proposal_event_get(&p->txn, c.approval, &made);
+	if (st)
+		return replay_unreadable(p, st, "the proposal under which keys were changed");
+	if (record.state != PROPOSAL_APPROVED || made.proposed.kind != PROPOSED_KEYS || !bytes_eq(made.proposed.command, c.command) ||
+	    p->time_ms / 1000 >= made.proposed.until_unix_s)
+		replay_fault(p, "it is done under proposal %llu, which does not permit it", (unsigned long long)c.approval);
 	return OK;
 }
 

@@ -48,6 +48,7 @@ MUST_CHECK enum status replay_published(struct replay *p, const struct event *e)
 MUST_CHECK enum status replay_operator_entered(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_proposed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_resolved(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_keys_changed(struct replay *p, const struct event *e);
 
 /* ---- four eyes (replay_proposal.c) ---- */
 

@@ -10,6 +10,7 @@
 #include "tools/office/commands.h"
 #include "tools/office/deciding.h"
 #include "tools/office/issuing.h"
+#include "tools/office/key_command.h"
 #include "tools/shared/options.h"
 
 static const char usage[] =
@@ -17,6 +18,7 @@ static const char usage[] =
     "       yaopai propose operators add|remove NAME ... --operator-key FILE\n"
     "       yaopai propose policy [--status-changes yes|no] [--key-changes yes|no] [--bulk-issue-over N] --operator-key FILE\n"
     "       yaopai propose issue ... --operator-key FILE   (yaopai issue --help)\n"
+    "       yaopai propose keys|trust ... --operator-key FILE      options as of the command itself\n"
     "Record, signed with the operator's own key, what another operator has to approve (yaopai approve). Prints the proposal's number.\n"
     "Nothing else happens until then. Without --effective a decision takes effect when it is approved. A list of more than 180\n"
     "numbers becomes several proposals. What a rule would refuse now is told and not proposed.\n"
@@ -274,6 +276,23 @@ issue(struct office *o, int argc, char **argv, struct proposing *x, bool *help)
 	return st;
 }
 
+static enum status
+keys(struct office *o, int argc, char **argv, struct proposing *x, bool *help)
+{
+	struct key_command c = { .len = 0 };
+	enum status st = strcmp(argv[0], "trust") == 0 ? trust_propose(o, argc, argv, &c, help) : keys_propose(o, argc, argv, &c, help);
+	if (st != OK || *help)
+		return st;
+	if (!c.is_change || c.approval != 0)
+		return err_set(&o->err, ERR_ARGUMENT, "that changes no key, or is permitted already: there is nothing to propose");
+	if (c.too_long)
+		return err_set(&o->err, ERR_LIMIT, "a change of keys has at most %u bytes on the command line", KEY_COMMAND_LEN_MAX);
+	st = operator_signer_open(o, &c.key, &x->signer);
+	x->proposed = (struct proposed){ .kind = PROPOSED_KEYS, .command = { (const uint8_t *)c.text, c.len },
+		.until_unix_s = clock_unix_s() + (int64_t)o->config.proposal_days * 86400 };
+	return st == OK ? enter(x) : st;
+}
+
 int
 cmd_propose(struct office *o, int argc, char **argv)
 {
@@ -291,6 +310,8 @@ cmd_propose(struct office *o, int argc, char **argv)
 			st = operators(o, argc - 1, argv + 1, x, &help);
 		else if (strcmp(argv[1], "issue") == 0)
 			st = issue(o, argc - 1, argv + 1, x, &help);
+		else if (strcmp(argv[1], "keys") == 0 || strcmp(argv[1], "trust") == 0)
+			st = keys(o, argc - 1, argv + 1, x, &help);
 		else if (strcmp(argv[1], "policy") == 0)
 			st = policy(o, argc - 1, argv + 1, x, &help);
 		signer_close(x->signer);

@@ -31,6 +31,7 @@ struct office {
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
 	bool operator_given;
+	bool key_change_recorded;                  /* a change of keys may be made now (key_command.h) */
 	bool decides_policy;                       /* a command of four eyes itself: works whatever yaopai.conf asks for */
 	struct err err;
 };
