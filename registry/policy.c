@@ -95,7 +95,7 @@ policy_is_entry(struct bytes payload, bool *is_policy)
 
 /* ---- the record ---- */
 
-static enum status
+enum status
 policy_decode(struct bytes enc, struct policy *out)
 {
 	struct policy p = { .bulk_over = 0 };
@@ -131,12 +131,12 @@ policy_get(struct txn *t, struct policy *out)
 	return st ? st : policy_decode(enc, out);
 }
 
-void
-policy_put(struct txn *t, const struct policy *p)
+enum status
+policy_encode(const struct policy *p, struct buf out, struct bytes *enc)
 {
-	uint8_t mem[128];
-	struct bytes enc;
-	struct cbor_writer w = cbor_writer(BUF_OF(mem));
+	if (p->sequence == 0)
+		return ERR_ARGUMENT;
+	struct cbor_writer w = cbor_writer(out);
 	cbor_write_array(&w, ITEMS);
 	cbor_write_uint(&w, VERSION);
 	cbor_write_bool(&w, p->status_changes);
@@ -145,7 +145,15 @@ policy_put(struct txn *t, const struct policy *p)
 	cbor_write_uint(&w, p->sequence);
 	cbor_write_uint(&w, p->day);
 	cbor_write_uint(&w, p->issued);
-	enum status st = cbor_write_finish(&w, &enc);
+	return cbor_write_finish(&w, enc);
+}
+
+void
+policy_put(struct txn *t, const struct policy *p)
+{
+	uint8_t mem[128];
+	struct bytes enc;
+	enum status st = policy_encode(p, BUF_OF(mem), &enc);
 	if (st)
 		txn_fail(t, st);
 	else

@@ -30,6 +30,8 @@ MUST_CHECK enum status policy_entry_decode(struct bytes payload, struct policy *
 /* Which of the two an EVENT_OPERATOR_ENTERED is. */
 MUST_CHECK enum status policy_is_entry(struct bytes payload, bool *is_policy);
 
+MUST_CHECK enum status policy_encode(const struct policy *p, struct buf out, struct bytes *enc);
+MUST_CHECK enum status policy_decode(struct bytes enc, struct policy *out);
 /* None recorded: OK, all zero. */
 MUST_CHECK enum status policy_get(struct txn *t, struct policy *out);
 void policy_put(struct txn *t, const struct policy *p);                /* a failure sticks in t */
