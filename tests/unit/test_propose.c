@@ -20,7 +20,7 @@ place(void **state, const char *name)
 	return path;
 }
 
-#define assert_refused(e, call, status, words) do { assert_int_equal(call, status); \
+#define assert_refused(e, call, want, words) do { assert_int_equal(call, want); \
 	if (strstr((e).desk.err.text, words) == NULL) fail_msg("got: %s", (e).desk.err.text); } while (0)
 
 static struct eyes e; /* too large for a stack frame */
