@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "tests/unit/support/eyes.h"
 #include "tests/unit/support/replayed.h"
@@ -222,6 +223,169 @@ an_operator_who_is_removed_neither_proposes_nor_stands_behind_what_they_proposed
 	end_sound(state);
 }
 
+/* ---- what somebody writes who goes round all this: replay tells it ---- */
+
+static void
+assert_told(void **state, const char *words)
+{
+	struct replayed r = desk_replay(&e.desk, place(state, "fresh"), PROFILE_INTL);
+	assert_true(r.faults > 0);
+	if (strstr(r.first_fault, words) == NULL)
+		fail_msg("got: %s", r.first_fault);
+	assert_int_equal(r.differences, 0); /* what happened, happened */
+	eyes_close(&e);
+}
+
+static void
+begin(enum who by, struct batch *b)
+{
+	assert_int_equal(batch_begin(e.desk.registry, false, eyes_name(by), e.desk.now_unix_s * 1000, b, NULL), OK);
+}
+
+static void
+decide(struct batch *b, enum action action)
+{
+	struct decision d = { .action = action, .effective_unix_s = e.desk.now_unix_s, .ground = BYTES_LIT("第九条"),
+		.organ = BYTES_LIT("某省司法厅"), .document = BYTES_LIT("2026-7"), .reviewer = BYTES_LIT("王五") };
+	assert_int_equal(decide_holder(b, bytes_str(first), &d, NULL), OK);
+}
+
+static void
+a_decision_by_one_is_told_when_the_journal_is_replayed(void **state)
+{
+	struct batch b;
+	start(state);
+	begin(LI, &b);
+	b.policy.status_changes = false;
+	decide(&b, ACTION_SUSPEND);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	assert_told(state, "without a second operator");
+}
+
+static void
+a_decision_under_a_proposal_that_nobody_approved_is_told(void **state)
+{
+	struct batch b;
+	uint64_t n = 0;
+	start(state);
+	struct proposed p = eyes_decision(ACTION_SUSPEND, 1);
+	assert_int_equal(eyes_propose(&e, LI, &p, &n), OK);
+	begin(LI, &b);
+	b.approval = n;
+	decide(&b, ACTION_SUSPEND);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	assert_told(state, "its approval does not follow");
+}
+
+static void
+another_decision_than_the_proposed_one_is_told(void **state)
+{
+	struct batch b;
+	uint64_t n = 0;
+	start(state);
+	struct proposed p = eyes_decision(ACTION_SUSPEND, 1);
+	assert_int_equal(eyes_propose(&e, LI, &p, &n), OK);
+	begin(LI, &b);
+	b.approval = n;
+	decide(&b, ACTION_CANCEL);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	assert_told(state, "it is another decision than proposal");
+}
+
+/* An approval as event, signed by `by` and recorded as done by `as`, over the hash of `of`. */
+static void
+forge_approval(enum who by, enum who as, uint64_t n, uint64_t of)
+{
+	uint8_t token_mem[1024], mem[2048];
+	struct batch b;
+	struct bytes enc, payload, token;
+	struct digest hash;
+	uint64_t sequence = 0;
+	begin(as, &b);
+	assert_int_equal(journal_get(&b.txn, of, &enc), OK);
+	assert_int_equal(sha256(enc, &hash), OK);
+	struct statement s = { .what = STATEMENT_APPROVE, .iss = BYTES_LIT("37"), .operator = eyes_name(as), .time_unix_s = e.desk.now_unix_s,
+		.sequence = n, .hash = { hash.b, DIGEST_LEN } };
+	assert_int_equal(statement_sign(e.signer[by], &s, BUF_OF(token_mem), &token), OK);
+	struct resolution r = { .proposal = n, .state = PROPOSAL_APPROVED, .statement = token, .done = 1 };
+	b.approval = n;
+	decide(&b, ACTION_SUSPEND);
+	assert_int_equal(resolution_encode(&r, BUF_OF(mem), &payload), OK);
+	batch_event(&b, EVENT_RESOLVED, payload, &sequence);
+	resolution_apply(&b.txn, &r, sequence);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	batch_end(&b);
+}
+
+static void
+a_forged_approval_is_told(void **state)
+{
+	static const struct { enum who by, as; int of; const char *words; } forgeries[] = {
+		{ LI, LI, 0, "approved their own" }, { LI, WANG, 0, "not by the key of 王五" }, { NOBODY, WANG, 0, "not by the key of 王五" },
+		{ WANG, WANG, -1, "signed for another proposal" }, { ZHAO, ZHAO, 0, "might not do that" } };
+	for (size_t i = 0; i < sizeof(forgeries) / sizeof(forgeries[0]); i++) {
+		char dir[400];
+		uint64_t n = 0;
+		void *sub = dir;
+		(void)snprintf(dir, sizeof(dir), "%s/%zu", (const char *)*state, i);
+		assert_int_equal(mkdir(dir, 0700), 0);
+		start(&sub);
+		struct proposed p = eyes_decision(ACTION_SUSPEND, 1);
+		assert_int_equal(eyes_propose(&e, LI, &p, &n), OK);
+		forge_approval(forgeries[i].by, forgeries[i].as, n, n + (uint64_t)(int64_t)forgeries[i].of);
+		assert_told(&sub, forgeries[i].words);
+	}
+}
+
+/* ---- limits ---- */
+
+static void
+a_proposal_holds_so_many_subjects_however_long(void **state)
+{
+	(void)state;
+	static char numbers[PROPOSAL_SUBJECTS_MAX + 1][NUMBER_LEN_MAX + 1];
+	static struct bytes texts[PROPOSAL_SUBJECTS_MAX + 1];
+	static uint8_t array_mem[PROPOSAL_ACTION_LEN_MAX], map_mem[EVENT_LEN_MAX], text[GROUND_LEN_MAX];
+	struct bytes map;
+	memset(text, 'x', sizeof(text));
+	struct bytes longest = { text, sizeof(text) };
+	for (size_t i = 0; i <= PROPOSAL_SUBJECTS_MAX; i++) {
+		(void)snprintf(numbers[i], sizeof(numbers[i]), "%032zu", i);
+		texts[i] = bytes_str(numbers[i]);
+	}
+	struct proposed p = { .kind = PROPOSED_DECISION, .subject = SUBJECT_HOLDER, .decision = { .action = ACTION_REVOKE, .ground = longest,
+		.organ = longest, .document = longest, .reviewer = { text, OPERATOR_LEN_MAX }, .effective_unix_s = INT64_MAX,
+		.ban_until_unix_s = INT64_MAX } };
+	assert_int_equal(subjects_encode(texts, PROPOSAL_SUBJECTS_MAX + 1, BUF_OF(array_mem), &p.subjects), ERR_LIMIT);
+	assert_int_equal(subjects_encode(texts, PROPOSAL_SUBJECTS_MAX, BUF_OF(array_mem), &p.subjects), OK);
+	assert_int_equal(proposed_encode(&p, BUF_OF(map_mem), &map), OK);
+	assert_int_equal(proposed_decode(map, &p), OK);
+	assert_int_equal(p.subjects_n, PROPOSAL_SUBJECTS_MAX);
+	texts[1] = texts[0];
+	assert_int_equal(subjects_encode(texts, 2, BUF_OF(array_mem), &p.subjects), ERR_ARGUMENT); /* one twice */
+	assert_int_equal(subjects_encode(texts, 0, BUF_OF(array_mem), &p.subjects), ERR_ARGUMENT);
+}
+
+static void
+a_proposal_lives_no_longer_than_a_quarter_and_so_many_wait(void **state)
+{
+	struct batch b;
+	uint64_t n = 0;
+	start(state);
+	struct proposed p = eyes_decision(ACTION_SUSPEND, 1);
+	begin(LI, &b);
+	int64_t now = e.desk.now_unix_s;
+	assert_int_equal(proposal_enter(&b, e.signer[LI], &p, now + PROPOSAL_LIFETIME_MAX_S + 1, &n, NULL), ERR_ARGUMENT);
+	assert_int_equal(proposal_enter(&b, e.signer[LI], &p, now, &n, NULL), ERR_ARGUMENT);
+	for (unsigned i = 0; i < PROPOSALS_OPEN_MAX; i++)
+		assert_int_equal(proposal_enter(&b, e.signer[LI], &p, now + PROPOSAL_LIFETIME_MAX_S, &n, NULL), OK);
+	assert_int_equal(proposal_enter(&b, e.signer[LI], &p, now + 1, &n, NULL), ERR_LIMIT);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	assert_int_equal(eyes_reject(&e, WANG, n, "too many"), OK);
+	assert_int_equal(eyes_propose(&e, LI, &p, NULL), OK); /* there is room again */
+	end_sound(state);
+}
+
 int
 main(void)
 {
@@ -236,6 +400,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(those_that_a_rule_refuses_are_left_out_and_told, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(an_operator_who_is_removed_neither_proposes_nor_stands_behind_what_they_proposed, scratch_make,
 		    scratch_clear),
+		cmocka_unit_test_setup_teardown(a_decision_by_one_is_told_when_the_journal_is_replayed, scratch_make, scratch_clear),
+		cmocka_unit_test_setup_teardown(a_decision_under_a_proposal_that_nobody_approved_is_told, scratch_make, scratch_clear),
+		cmocka_unit_test_setup_teardown(another_decision_than_the_proposed_one_is_told, scratch_make, scratch_clear),
+		cmocka_unit_test_setup_teardown(a_forged_approval_is_told, scratch_make, scratch_clear),
+		cmocka_unit_test(a_proposal_holds_so_many_subjects_however_long),
+		cmocka_unit_test_setup_teardown(a_proposal_lives_no_longer_than_a_quarter_and_so_many_wait, scratch_make, scratch_clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
