@@ -75,7 +75,6 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
 	"person-record.v2", "credential-issued-body", "credential-record.v2",
-	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded",
 	"operator-entered", "operator-record", "policy-entered", "policy-record", "proposed-decision", "proposed-issue", "proposed",
 	"proposal-resolved", "proposal-record", "keys-changed",
 	"sitelog-opening", "sitelog-record" };
