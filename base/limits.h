@@ -57,6 +57,13 @@
 #define MATTERS_LEN_MAX 768u             /* matters and authority of an entrustment: 256 Chinese characters each, the rest is in the document */
 #define GROUND_LEN_MAX 256u              /* legal ground, deciding organ, document number: each */
 
+#define OPERATOR_KEY_LEN_MAX 128u        /* SubjectPublicKeyInfo of P-256, Ed25519 or SM2 is 44 to 91 bytes */
+#define PROPOSAL_SUBJECTS_MAX 180u       /* certificates in one proposal: at their longest (32 bytes) they fit one event */
+#define PROPOSAL_ACTION_LEN_MAX 7168u    /* what is proposed, encoded; with signature and envelope within EVENT_LEN_MAX */
+#define PROPOSAL_LIFETIME_MAX_S (90 * 86400) /* nobody remembers after a quarter why something was proposed */
+#define PROPOSALS_OPEN_MAX 1024u         /* waiting at once: more than two people read in a day */
+#define KEY_COMMAND_LEN_MAX 512u         /* a change of keys, as it was typed */
+
 #define SITE_LEN_MAX 96u                 /* where a check was made: 32 Chinese characters */
 #define PURPOSE_LEN_MAX 192u             /* what it was made for, a case or inspection number: 64 Chinese characters */
 #define SITELOG_RECORD_LEN_MAX 437u      /* a record with everything at its longest */

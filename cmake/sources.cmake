@@ -50,6 +50,7 @@ set(REGISTRY_SOURCES
   registry/history.c
   registry/again.c
   registry/amend.c
+  registry/appoint.c
   registry/archive.c
   registry/asked.c
   registry/attach.c
@@ -66,6 +67,7 @@ set(REGISTRY_SOURCES
   registry/body.c
   registry/body_cache.c
   registry/carry.c
+  registry/carry_out.c
   registry/compare.c
   registry/condition.c
   registry/decide.c
@@ -84,12 +86,21 @@ set(REGISTRY_SOURCES
   registry/identifier.c
   registry/issue.c
   registry/issue_bodies.c
+  registry/issue_bound.c
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
   registry/journal.c
+  registry/key_change.c
+  registry/operator.c
   registry/permutation.c
+  registry/permission.c
   registry/person.c
+  registry/policy.c
+  registry/proposal.c
+  registry/proposal_verify.c
+  registry/propose.c
+  registry/proposed.c
   registry/publication.c
   registry/publish.c
   registry/qualification.c
@@ -102,6 +113,8 @@ set(REGISTRY_SOURCES
   registry/replay_issued.c
   registry/replay_own.c
   registry/replay_people.c
+  registry/replay_proposal.c
+  registry/replay_rules.c
   registry/review.c
   registry/roll.c
   registry/rules.c
@@ -109,6 +122,7 @@ set(REGISTRY_SOURCES
   registry/settings.c
   registry/signed_by.c
   registry/standing.c
+  registry/statement.c
   registry/store.c
   registry/store_env.c
   registry/succeed.c
@@ -134,6 +148,7 @@ set(OFFICE_SOURCES
   tools/office/facts.c
   tools/office/say.c
   tools/office/acting.c
+  tools/office/appointing.c
   tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/change.c
@@ -150,10 +165,14 @@ set(OFFICE_SOURCES
   tools/office/cmd_issue.c
   tools/office/cmd_keys.c
   tools/office/cmd_list.c
+  tools/office/cmd_operators.c
+  tools/office/cmd_pending.c
   tools/office/cmd_present.c
+  tools/office/cmd_propose.c
   tools/office/cmd_publish.c
   tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
+  tools/office/cmd_resolve.c
   tools/office/cmd_review.c
   tools/office/cmd_settings.c
   tools/office/cmd_restore.c
@@ -165,6 +184,7 @@ set(OFFICE_SOURCES
   tools/office/config.c
   tools/office/config_entries.c
   tools/office/csv_file.c
+  tools/office/deciding.c
   tools/office/describe.c
   tools/office/encoding.c
   tools/office/export_portraits.c
@@ -175,6 +195,7 @@ set(OFFICE_SOURCES
   tools/office/import_check.c
   tools/office/import_portraits.c
   tools/office/import_tell.c
+  tools/office/key_command.c
   tools/office/keyring.c
   tools/office/keyring_make.c
   tools/office/list_bodies.c
@@ -182,6 +203,7 @@ set(OFFICE_SOURCES
   tools/office/lister.c
   tools/office/mapping.c
   tools/office/office.c
+  tools/office/operator_signer.c
   tools/office/picture_source.c
   tools/office/portraits.c
   tools/office/present.c
@@ -197,6 +219,7 @@ set(OFFICE_SOURCES
   tools/office/sample.c
   tools/office/sample_bodies.c
   tools/office/sample_people.c
+  tools/office/say_proposal.c
   tools/office/seen.c
   tools/office/selection.c
   tools/office/sheet_file.c

@@ -307,19 +307,15 @@ pkey_from_spki(struct bytes der, EVP_PKEY **out)
 	return st == OK && *out == NULL ? openssl_refused(ERR_UNSUPPORTED) : st;
 }
 
-enum status
-certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_der, const struct private_key *root_key,
-    struct bytes root_der, struct buf *out, struct err *err)
+static enum status
+pkey_from_public(struct bytes spki_pem_or_der, EVP_PKEY **out, struct err *err)
 {
-	if (spki_pem_or_der.len == 0 || spki_pem_or_der.len > PUBLIC_KEY_FILE_MAX || root_der.len == 0)
-		return err_set(err, ERR_FORMAT, "public key: wanted a SubjectPublicKeyInfo of at most %d bytes, and a root to certify it",
-		    PUBLIC_KEY_FILE_MAX);
 	unsigned char *own = NULL;
 	struct bytes der = spki_pem_or_der;
-	EVP_PKEY *key = NULL;
 	enum status st = der.ptr[0] == DER_SEQUENCE ? OK : public_from_pem(spki_pem_or_der, &own, &der);
 	if (st == OK)
-		st = pkey_from_spki(der, &key);
+		st = pkey_from_spki(der, out);
+	OPENSSL_free(own);
 	if (st == ERR_UNSUPPORTED)
 		err_set(err, st, "public key: it must be P-256, Ed25519 or SM2");
 	else if (st == ERR_FORMAT)
@@ -327,9 +323,93 @@ certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_de
 		    "openssl pkey -pubout makes it, from a certificate request openssl req -pubkey -noout");
 	else if (st != OK)
 		err_set(err, st, "public key: OpenSSL could not read it");
-	else
+	return st;
+}
+
+enum status
+certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_der, const struct private_key *root_key,
+    struct bytes root_der, struct buf *out, struct err *err)
+{
+	if (spki_pem_or_der.len == 0 || spki_pem_or_der.len > PUBLIC_KEY_FILE_MAX || root_der.len == 0)
+		return err_set(err, ERR_FORMAT, "public key: wanted a SubjectPublicKeyInfo of at most %d bytes, and a root to certify it",
+		    PUBLIC_KEY_FILE_MAX);
+	EVP_PKEY *key = NULL;
+	enum status st = pkey_from_public(spki_pem_or_der, &key, err);
+	if (st == OK)
 		st = certify_key(rq, key, root_key, root_der, out, err);
 	EVP_PKEY_free(key);
-	OPENSSL_free(own);
+	return st;
+}
+
+/* ---- public keys as files ---- */
+
+static enum status
+append_spki(EVP_PKEY *key, struct buf *out)
+{
+	unsigned char *der = NULL;
+	int len = i2d_PUBKEY(key, &der);
+	enum status st = len <= 0 ? openssl_refused(ERR_CRYPTO) : (size_t)len > out->cap - out->len ? ERR_LIMIT : OK;
+	if (st == OK) {
+		memcpy(out->ptr + out->len, der, (size_t)len);
+		out->len += (size_t)len;
+	}
+	OPENSSL_free(der);
+	return st;
+}
+
+static enum status
+pkey_from_certificate(struct bytes pem_or_der, EVP_PKEY **out, struct err *err)
+{
+	uint8_t mem[CERTIFICATE_DER_LEN_MAX];
+	struct buf der = BUF_OF(mem);
+	struct certificate c = { .key = NULL };
+	enum status st = certificate_der_of(pem_or_der, &der, err);
+	if (st == OK)
+		st = certificate_decode(buf_view(&der), &c, err); /* a certificate of ours, with a key of ours */
+	certificate_clear(&c);
+	if (st)
+		return st;
+	const unsigned char *p = der.ptr;
+	X509 *x = d2i_X509(NULL, &p, (long)der.len);
+	*out = x != NULL ? X509_get_pubkey(x) : NULL;
+	X509_free(x);
+	return *out != NULL ? OK : err_set(err, openssl_refused(ERR_CRYPTO), "the certificate's key cannot be read");
+}
+
+enum status
+public_key_of(struct bytes pem_or_der, struct buf *spki, struct err *err)
+{
+	EVP_PKEY *key = NULL;
+	struct err as_certificate = { .status = OK }, as_key = { .status = OK };
+	if (pem_or_der.len == 0 || pem_or_der.len > 2 * CERTIFICATE_DER_LEN_MAX)
+		return err_set(err, ERR_FORMAT, "public key: wanted a SubjectPublicKeyInfo or a certificate, PEM or DER");
+	enum status st = pkey_from_certificate(pem_or_der, &key, &as_certificate);
+	if (st == ERR_FORMAT)
+		st = pkey_from_public(pem_or_der, &key, &as_key);
+	if (st == OK)
+		st = append_spki(key, spki);
+	EVP_PKEY_free(key);
+	if (st == OK)
+		return OK;
+	const struct err *why = as_key.status != OK ? &as_key : &as_certificate;
+	return err_set(err, st, "%s", why->status != OK ? why->text : "public key: it cannot be written");
+}
+
+enum status
+public_key_to_pem(struct bytes spki, struct buf *out)
+{
+	char *p = NULL;
+	BIO *bio = BIO_new(BIO_s_mem());
+	enum status st = OK;
+	if (bio == NULL || PEM_write_bio(bio, PEM_STRING_PUBLIC, "", spki.ptr, (long)spki.len) <= 0)
+		st = openssl_refused(ERR_CRYPTO);
+	long len = st == OK ? BIO_get_mem_data(bio, &p) : 0;
+	if (st == OK && (len <= 0 || (size_t)len > out->cap - out->len))
+		st = ERR_LIMIT;
+	if (st == OK) {
+		memcpy(out->ptr + out->len, p, (size_t)len);
+		out->len += (size_t)len;
+	}
+	BIO_free(bio);
 	return st;
 }

@@ -24,4 +24,10 @@ MUST_CHECK enum status certify(const struct certificate_request *rq, const struc
 MUST_CHECK enum status certify_public(const struct certificate_request *rq, struct bytes spki_pem_or_der,
     const struct private_key *root_key, struct bytes root_der, struct buf *out, struct err *err);
 
+/* A public key as people hand it in: a SubjectPublicKeyInfo, PEM ("PUBLIC KEY") or DER, or a certificate; its DER is appended to spki.
+ * Errors as of certify_public. */
+MUST_CHECK enum status public_key_of(struct bytes pem_or_der, struct buf *spki, struct err *err);
+/* PEM ("PUBLIC KEY"), appended. */
+MUST_CHECK enum status public_key_to_pem(struct bytes spki, struct buf *out);
+
 #endif

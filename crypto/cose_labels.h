@@ -1,4 +1,5 @@
-/* cose_labels.h -- the numbers of RFC 9052 3.1 and RFC 9596 that reading and signing share.  Internal to crypto. */
+/* cose_labels.h -- the numbers of RFC 9052 3.1 and RFC 9596 that reading and signing share.  Internal to crypto and to
+ * registry/statement.c. */
 #ifndef CRYPTO_COSE_LABELS_H
 #define CRYPTO_COSE_LABELS_H
 

@@ -1,6 +1,7 @@
 #include "registry/registry.h"
 
 #include "crypto/random.h"
+#include "registry/operator.h"
 
 enum { COUNTERS_VERSION = 1, KINDS = 4, SALT_LEN = 16 };
 
@@ -92,6 +93,25 @@ journal_get(struct txn *t, uint64_t sequence, struct bytes *event)
 	return txn_get(t, TABLE_EVENT, key64_view(&key), event);
 }
 
+/* With four eyes a name in the journal is somebody's: of an operator that was entered. */
+static enum status
+check_operator(struct batch *b, struct err *err)
+{
+	struct operator o;
+	enum status st = policy_get(&b->txn, &b->policy);
+	if (st)
+		return err_set(err, st, "the policy in force cannot be read: %s", status_text(st));
+	if (!policy_asks(&b->policy))
+		return OK;
+	st = operator_get(&b->txn, b->operator, &o);
+	if (st == OK && operator_is_active(&o, b->now_ms / 1000))
+		return OK;
+	if (st != OK && st != ERR_NOT_FOUND)
+		return err_set(err, st, "the operator's record cannot be read: %s", status_text(st));
+	return err_set(err, ERR_CONFLICT, "four eyes are in force, and %.*s is %s; give --operator with an entered name (yaopai operators list), or "
+	    "have this one entered", BYTES_FMT(b->operator), st == OK ? "an operator no more, or not yet" : "no operator of this register");
+}
+
 enum status
 batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t now_ms, struct batch *out, struct err *err)
 {
@@ -119,10 +139,12 @@ batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t
 		st = counters_get(&out->txn, &out->counters);
 	if (st == OK)
 		st = journal_head(&out->txn, &out->sequence, &out->head);
-	if (st) {
+	if (st)
 		err_set(err, st, "the journal's end cannot be read: %s", status_text(st));
+	else
+		st = check_operator(out, err);
+	if (st)
 		batch_end(out);
-	}
 	return st;
 }
 

@@ -48,19 +48,39 @@ batch_put_issued(struct batch *b, const struct issued *c)
 }
 
 enum status
+batch_may_change_status(const struct batch *b, struct err *err)
+{
+	if (!b->policy.status_changes || b->approval != 0)
+		return OK;
+	return err_set(err, ERR_CONFLICT, "a change of status needs two operators here: yaopai propose ..., then another's yaopai approve");
+}
+
+static bool
+is_on_record(struct batch *b, enum subject kind, struct bytes key)
+{
+	static const unsigned tables[] = { [SUBJECT_HOLDER] = TABLE_HOLDER, [SUBJECT_PERSON] = TABLE_PERSON, [SUBJECT_BODY] = TABLE_BODY };
+	struct bytes record;
+	return txn_get(&b->txn, tables[kind], key, &record) != ERR_NOT_FOUND;
+}
+
+enum status
 batch_decide(struct batch *b, enum subject kind, struct bytes key, struct bytes number, const struct decision *d,
     struct standing *s, struct err *err)
 {
 	uint8_t mem[EVENT_LEN_MAX / 2];
 	struct bytes payload;
 	struct standing changed = *s;
+	struct decision recorded = *d;
 	struct change c = { .action = d->action, .effective_unix_s = d->effective_unix_s, .end_unix_s = d->end_unix_s,
 		.sequence = b->sequence + 1 };
-	enum status st = kind == SUBJECT_PERSON ? standing_add_return(&changed, &c, b->now_ms / 1000, err)
-	                                        : standing_add(&changed, &c, b->now_ms / 1000, err);
+	recorded.approval = b->approval;
+	enum status st = is_on_record(b, kind, key) ? batch_may_change_status(b, err) : OK;
+	if (st == OK)
+		st = kind == SUBJECT_PERSON ? standing_add_return(&changed, &c, b->now_ms / 1000, err)
+		                            : standing_add(&changed, &c, b->now_ms / 1000, err);
 	if (st)
 		return st;
-	st = decision_encode(kind, key, d, number, BUF_OF(mem), &payload);
+	st = decision_encode(kind, key, &recorded, number, BUF_OF(mem), &payload);
 	if (st)
 		return err_set(err, st, "the decision cannot be recorded: a ground is compulsory, and each text has at most %u bytes",
 		    GROUND_LEN_MAX);

@@ -1,13 +1,13 @@
 #include "registry/standing.h"
 
 enum { KEY_VERSION = 0, KEY_SUBJECT, KEY_KEY, KEY_ACTION, KEY_EFFECTIVE, KEY_END, KEY_GROUND, KEY_ORGAN, KEY_DOCUMENT, KEY_BAN,
-	KEY_REVIEWER, KEY_NUMBER, VERSION = 1 };
+	KEY_REVIEWER, KEY_NUMBER, KEY_APPROVAL = 20, VERSION = 1 };
 
 static bool
 decision_is_wellformed(enum subject kind, struct bytes key, const struct decision *d, struct bytes number)
 {
 	return kind >= SUBJECT_HOLDER && kind <= SUBJECT_BODY && key.len >= 1 && key.len <= USCC_LEN && d->action >= ACTION_SUSPEND &&
-	    d->action <= ACTION_WITHDRAW && d->effective_unix_s >= 0 && d->end_unix_s >= 0 && d->ban_until_unix_s >= 0 &&
+	    d->action <= ACTION_WITHDRAW && d->effective_unix_s >= 0 && d->end_unix_s >= 0 && d->ban_until_unix_s >= 0 && d->approval <= INT64_MAX &&
 	    d->ground.len >= 1 && d->ground.len <= GROUND_LEN_MAX && d->organ.len <= GROUND_LEN_MAX &&
 	    d->document.len <= GROUND_LEN_MAX && d->reviewer.len <= OPERATOR_LEN_MAX && number.len <= NUMBER_LEN_MAX;
 }
@@ -17,7 +17,7 @@ static size_t
 pairs_of(const struct decision *d, struct bytes number)
 {
 	const bool optional[] = { d->end_unix_s != 0, d->organ.len > 0, d->document.len > 0, d->ban_until_unix_s != 0,
-		d->reviewer.len > 0, number.len > 0 };
+		d->reviewer.len > 0, number.len > 0, d->approval != 0 };
 	size_t pairs = 6;
 	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
 		pairs += optional[i];
@@ -49,6 +49,7 @@ decision_encode(enum subject kind, struct bytes key, const struct decision *d, s
 	cbor_write_int_pair(&w, KEY_BAN, d->ban_until_unix_s);
 	cbor_write_text_pair(&w, KEY_REVIEWER, d->reviewer);
 	cbor_write_text_pair(&w, KEY_NUMBER, number);
+	cbor_write_int_pair(&w, KEY_APPROVAL, (int64_t)d->approval);
 	return cbor_write_finish(&w, payload);
 }
 
@@ -75,6 +76,7 @@ decision_decode(struct bytes payload, enum subject *kind, struct bytes *key, str
 		case KEY_BAN:       got.ban_until_unix_s = cbor_read_int(&r); break;
 		case KEY_REVIEWER:  got.reviewer = cbor_read_text(&r); break;
 		case KEY_NUMBER:    typed = cbor_read_text(&r); break;
+		case KEY_APPROVAL:  got.approval = cbor_read_uint(&r); break;
 		default:            cbor_fail(&r, ERR_UNSUPPORTED);
 		}
 	}

@@ -6,8 +6,10 @@
 
 #include "registry/body_cache.h"
 #include "registry/carry.h"
+#include "registry/issue_bound.h"
 #include "registry/issue_plan.h"
 #include "registry/issue_worker.h"
+#include "registry/permission.h"
 
 /* The work goes round: the main thread plans jobs (their serials and numbers are in the tokens, so they are given before
  * signing), workers sign them, the main thread writes them in the same order.  Planned jobs outlive a commit, so that the workers
@@ -26,6 +28,7 @@ struct issuing {
 	struct issue_chunk *chunks;            /* CHUNKS of them, a ring */
 	size_t oldest, in_flight;
 	struct batch batch;
+	uint64_t left;                         /* how many this transaction may issue (issue_bound.h) */
 	size_t rows, rows_max;                 /* written in this transaction, and when to commit */
 	struct digest_entry *digests;          /* rows_max + ISSUE_CHUNK of them: of this transaction */
 	struct issue_scan written;             /* of what is written; planning starts again from here */
@@ -59,7 +62,8 @@ write_job(struct issuing *x, struct issue_job *j)
 	struct bytes payload, enc;
 	struct batch *b = &x->batch;
 	struct issue_payload p = { .serial = j->serial, .holder_id = j->holder.id, .entries_sequence = j->holder.entries_sequence,
-		.number = j->holder.number, .token = { j->token, j->token_len }, .next_number = j->number_counter };
+		.number = j->holder.number, .token = { j->token, j->token_len }, .next_number = j->number_counter,
+		.approval = x->terms->approval };
 	struct issued c = { .serial = j->serial, .holder_id = j->holder.id, .exp_unix_s = j->exp_unix_s };
 	enum status st = issue_payload_encode(&p, BUF_OF(mem), &payload);
 	if (st)
@@ -87,6 +91,8 @@ static enum status
 write_oldest(struct issuing *x)
 {
 	struct issue_chunk *c = &x->chunks[x->oldest];
+	if (c->n > x->left - x->rows) /* others issued in the meantime */
+		return err_set(x->err, ERR_CONFLICT, "no more may be issued now without a second operator; what was committed before stays");
 	issue_pool_wait(x->pool, c);
 	enum status st = c->status;
 	if (st)
@@ -166,6 +172,8 @@ one_transaction(struct issuing *x, uint64_t *expected_sequence, bool *more)
 		st = drop_ring(x);
 	x->rows = 0;
 	if (st == OK)
+		st = issue_bound(&x->batch, x->terms, &x->left, x->err);
+	if (st == OK)
 		st = fill_ring(x);
 	while (st == OK && x->in_flight > 0 && x->rows < x->rows_max) {
 		st = write_oldest(x);
@@ -175,8 +183,10 @@ one_transaction(struct issuing *x, uint64_t *expected_sequence, bool *more)
 	*more = x->in_flight > 0;
 	uint64_t holders = x->batch.counters.next_holder_id - 1;
 	uint64_t sequence = x->batch.sequence;
-	if (st == OK)
+	if (st == OK) {
 		write_digests(x);
+		issue_bound_count(&x->batch, x->terms, x->rows);
+	}
 	if (st == OK && x->rows > 0)
 		st = batch_commit(&x->batch, x->err);
 	batch_end(&x->batch);
@@ -197,6 +207,21 @@ thread_count(const struct issue_terms *terms)
 	return terms->threads != 0 ? terms->threads : cores > 0 ? (unsigned)cores : 1;
 }
 
+static enum status
+use_up(struct registry *r, const struct issue_terms *terms, struct err *err)
+{
+	struct batch b;
+	if (terms->approval == 0)
+		return OK;
+	enum status st = batch_begin(r, false, terms->operator, terms->now_ms, &b, err);
+	if (st == OK)
+		st = permission_end(&b, terms->approval, err);
+	if (st == OK)
+		st = batch_commit(&b, err);
+	batch_end(&b);
+	return st;
+}
+
 enum status
 issue_run(struct registry *r, const struct issue_terms *terms, struct issue_result *out, struct err *err)
 {
@@ -205,7 +230,9 @@ issue_run(struct registry *r, const struct issue_terms *terms, struct issue_resu
 	uint64_t sequence = UINT64_MAX; /* none yet: the first transaction plans afresh */
 	bool more = true;
 
-	enum status st = issue_plan_open(r, terms, &x.plan, err);
+	enum status st = issue_bound_check(r, terms, err);
+	if (st == OK)
+		st = issue_plan_open(r, terms, &x.plan, err);
 	if (st)
 		return st;
 	x.rows_max = terms->transaction_rows != 0 ? terms->transaction_rows : TRANSACTION_ROWS;
@@ -215,6 +242,8 @@ issue_run(struct registry *r, const struct issue_terms *terms, struct issue_resu
 	                      : issue_pool_open(terms->signer, thread_count(terms), &x.pool, err);
 	while (st == OK && more)
 		st = one_transaction(&x, &sequence, &more);
+	if (st == OK)
+		st = use_up(r, terms, err);
 	issue_pool_close(x.pool);
 	free(x.chunks);
 	free(x.digests);

@@ -31,12 +31,16 @@ struct issue_terms {
 	unsigned threads;                      /* 0 = one for each core */
 	size_t transaction_rows;               /* 0 = default */
 	struct bytes operator;
+	uint64_t approval;                     /* an approved proposal to issue (permission.h); 0: none, and the policy's bound holds */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); void *progress_ctx;   /* holders looked through; may be NULL */
 	bool (*refused)(void *ctx, const struct holder *h, const char *why); void *refused_ctx; /* one certificate cannot be issued; may be NULL */
 };
 struct issue_result {
 	uint64_t issued, replaced, skipped_void, already, refused, changed_waiting, other_kind;
 };
+/* How many it would issue now.  Nothing is written; refusals are not told. */
+MUST_CHECK enum status issue_count(struct registry *r, const struct issue_terms *terms, uint64_t *n, struct err *err);
+/* More than the policy or the permission allows: ERR_CONFLICT, before anything is issued.  A permission is used up by a run that ends. */
 MUST_CHECK enum status issue_run(struct registry *r, const struct issue_terms *terms, struct issue_result *out, struct err *err);
 
 #endif

@@ -3,7 +3,7 @@
 #include "registry/event.h"
 
 enum { VERSION = 1, VERSION_BODY = 2, ITEMS = 5 };
-enum { KEY_VERSION = 0, KEY_SERIAL, KEY_HOLDER, KEY_NUMBER, KEY_TOKEN, KEY_ENTRIES, KEY_NEXT_NUMBER, KEY_USCC };
+enum { KEY_VERSION = 0, KEY_SERIAL, KEY_HOLDER, KEY_NUMBER, KEY_TOKEN, KEY_ENTRIES, KEY_NEXT_NUMBER, KEY_USCC, KEY_APPROVAL = 20 };
 
 static bool
 issued_is_wellformed(const struct issued *c)
@@ -125,13 +125,13 @@ payload_is_wellformed(const struct issue_payload *p)
 	bool of_body = p->holder_id == 0;
 	bool whose = of_body ? p->uscc.len == USCC_LEN && p->number.len == 0 && p->next_number == 0
 	                     : p->uscc.len == 0 && p->number.len >= 1 && p->number.len <= NUMBER_LEN_MAX && p->next_number <= INT64_MAX;
-	return whose && p->serial >= 1 && p->entries_sequence >= 1 && p->token.len >= 1 && p->token.len <= TOKEN_LEN_MAX;
+	return whose && p->approval <= INT64_MAX && p->serial >= 1 && p->entries_sequence >= 1 && p->token.len >= 1 && p->token.len <= TOKEN_LEN_MAX;
 }
 
 static size_t
 pairs_of(const struct issue_payload *p)
 {
-	return p->holder_id == 0 ? 5 : p->next_number != 0 ? 7 : 6;
+	return (p->holder_id == 0 ? 5u : p->next_number != 0 ? 7u : 6u) + (p->approval != 0);
 }
 
 enum status
@@ -156,6 +156,7 @@ issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes
 	cbor_write_uint(&w, p->entries_sequence);
 	cbor_write_int_pair(&w, KEY_NEXT_NUMBER, (int64_t)p->next_number);
 	cbor_write_text_pair(&w, KEY_USCC, p->uscc);
+	cbor_write_int_pair(&w, KEY_APPROVAL, (int64_t)p->approval);
 	return cbor_write_finish(&w, payload);
 }
 
@@ -177,6 +178,7 @@ issue_payload_decode(struct bytes payload, struct issue_payload *out)
 		case KEY_ENTRIES: p.entries_sequence = cbor_read_uint(&r); break;
 		case KEY_NEXT_NUMBER: p.next_number = cbor_read_uint(&r); break;
 		case KEY_USCC:    p.uscc = cbor_read_text(&r); break;
+		case KEY_APPROVAL: p.approval = cbor_read_uint(&r); break;
 		default:          cbor_fail(&r, ERR_UNSUPPORTED);
 		}
 	}

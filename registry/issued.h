@@ -4,7 +4,8 @@
  * [2, USCC, issue event sequence, exp s, standing].
  * EVENT_CREDENTIAL_ISSUED payload: map {0: 1, 1: serial, 2: holder id, 3: number, 4: token bstr, 5: entries sequence,
  * 6: where the number was given at issue: the next one of its template to try for this kind}; of a body's own credential {0: 1, 1: serial,
- * 4: token bstr, 5: entries sequence, 7: USCC}: its number is its USCC (docs/formats.md 3).
+ * 4: token bstr, 5: entries sequence, 7: USCC}: its number is its USCC (docs/formats.md 3).  Both: 20: the proposal
+ * it is issued under (absent: none).
  *
  * A serial n (from 1) has list (n-1) / 2^log2 and, in it, the index permute(list, (n-1) mod 2^log2): a keyed permutation, so
  * that neighbours in the register are not neighbours in the list and an index is given once, for ever. */
@@ -34,6 +35,7 @@ struct issue_payload {
 	uint64_t serial, holder_id, entries_sequence;
 	struct bytes uscc;                     /* of a body's own: then holder id, number and next number are empty */
 	struct bytes number, token;
+	uint64_t approval;                     /* the proposal it is issued under, 0 = none */
 	uint64_t next_number;                  /* 0: the certificate had its number already */
 };
 MUST_CHECK enum status issue_payload_encode(const struct issue_payload *p, struct buf out, struct bytes *payload);

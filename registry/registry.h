@@ -10,6 +10,7 @@
 #include "registry/holder.h"
 #include "registry/issued.h"
 #include "registry/person.h"
+#include "registry/policy.h"
 #include "registry/sealed.h"
 #include "registry/store.h"
 #include "registry/tables.h"
@@ -65,10 +66,13 @@ struct batch {
 	struct digest head;                    /* its SHA-256 */
 	struct bytes operator;
 	int64_t now_ms;
+	struct policy policy;                  /* in force when the batch began */
+	uint64_t approval;                     /* sequence of the approved proposal being carried out; 0: none (propose.h) */
 	uint64_t actions;                      /* events entered so far */
 	size_t salts_left;                     /* random bytes in stock for the events to come */
 	uint8_t salts[1024];
 };
+/* While a policy of four eyes is in force, operator must be one of the register's (operator.h): ERR_CONFLICT. */
 MUST_CHECK enum status batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t now_ms,
     struct batch *out, struct err *err);
 /* Append an event; *sequence (may be NULL) is its number. Failure sticks in b->txn. */

@@ -24,6 +24,10 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_REVIEWED]          = { "reviewed", replay_reviewed },
 	[EVENT_UPGRADED]          = { "upgraded", replay_upgraded },
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
+	[EVENT_OPERATOR_ENTERED]  = { "operator or policy entered", replay_operator_entered },
+	[EVENT_PROPOSED]          = { "proposed", replay_proposed },
+	[EVENT_KEYS_CHANGED]      = { "keys changed", replay_keys_changed },
+	[EVENT_RESOLVED]          = { "proposal resolved", replay_resolved },
 };
 
 void
@@ -143,7 +147,9 @@ apply(struct replay *p, struct bytes enc)
 	p->sequence = e.sequence;
 	p->time_ms = e.time_ms;
 	txn_append(&p->txn, TABLE_EVENT, key64_view(&key), enc);
-	st = kinds[e.kind].apply(p, &e);
+	st = replay_check_eyes(p, &e);
+	if (st == OK)
+		st = kinds[e.kind].apply(p, &e);
 	if (st)
 		return err_in(p->err, st, "%s", kinds[e.kind].text);
 	return p->txn.status ? err_set(p->err, p->txn.status, "the fresh tables cannot be written: %s", txn_reason(&p->txn)) : OK;
@@ -173,6 +179,7 @@ replay_finish(struct replay *p, struct err *err)
 		return err_set(p->err, ERR_DAMAGED, "the journal is empty: there is not even the event that opens a register");
 	if (p->body_waits)
 		return err_set(p->err, ERR_DAMAGED, "the journal ends with a change of standing of a body that it does not enter");
+	replay_end_eyes(p);
 	return p->txn.h != NULL ? commit(p) : OK;
 }
 

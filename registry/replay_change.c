@@ -164,6 +164,18 @@ change_body(struct replay *p, struct bytes key, const struct change *c)
 	return st;
 }
 
+/* Is the change part of the entry of its subject?  Of a body it comes before the entry, of a certificate after it. */
+static bool
+is_entry_s(struct replay *p, const struct event *e, enum subject kind, struct bytes key)
+{
+	struct bytes enc;
+	struct holder h;
+	if (kind == SUBJECT_BODY)
+		return txn_get(&p->txn, TABLE_BODY, key, &enc) == ERR_NOT_FOUND;
+	return kind == SUBJECT_HOLDER && key.len == 8 && key64_value(key) + 1 == p->counters.next_holder_id &&
+	    holder_get(&p->txn, key64_value(key), &h) == OK && h.entries_sequence + 1 == e->sequence && h.standing.n == 0;
+}
+
 enum status
 replay_standing_changed(struct replay *p, const struct event *e)
 {
@@ -175,6 +187,9 @@ replay_standing_changed(struct replay *p, const struct event *e)
 		return replay_unreadable(p, st, "the decision");
 	struct change c = { .action = d.action, .effective_unix_s = d.effective_unix_s, .end_unix_s = d.end_unix_s, .sequence = e->sequence };
 	bool any = d.action == ACTION_SUSPEND || d.action == ACTION_REINSTATE || d.action == ACTION_CANCEL;
+	st = replay_check_decision(p, kind, kind == SUBJECT_BODY ? key : typed, &d, is_entry_s(p, e, kind, key));
+	if (st)
+		return st;
 	if (kind != SUBJECT_HOLDER && (!any || d.ban_until_unix_s != 0))
 		replay_fault(p, "a person or body is %s%s, which is for certificates", action_text(d.action), d.ban_until_unix_s != 0 ? " with a ban" : "");
 	switch (kind) {

@@ -222,5 +222,7 @@ replay_issued(struct replay *p, const struct event *e)
 		st = check_claims(&x);
 	if (st == OK)
 		st = give_number(&x);
+	if (st == OK)
+		st = replay_check_issue(p, x.paid.approval, x.k.h.kind);
 	return st == OK ? put_all(&x, &old) : st;
 }

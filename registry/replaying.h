@@ -24,6 +24,8 @@ struct replay {
 	bool body_waits;
 	uint8_t waiting_uscc[USCC_LEN];
 	struct standing waiting;
+	/* What an approval carries out is recorded before the approval itself, which must follow at once. */
+	struct { uint64_t proposal, done; } awaited;
 	struct err *err;                       /* of the call that runs */
 };
 
@@ -43,6 +45,21 @@ MUST_CHECK enum status replay_reviewed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_upgraded(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_operator_entered(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_proposed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_resolved(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_keys_changed(struct replay *p, const struct event *e);
+
+/* ---- four eyes (replay_proposal.c) ---- */
+
+/* Before each event: an approval that should have followed is missed, and who acts while a policy asks for four eyes is an operator. */
+MUST_CHECK enum status replay_check_eyes(struct replay *p, const struct event *e);
+/* A decision under that proposal (0: under none) on a subject; is_new: it came with the entry of what was not on record before. */
+MUST_CHECK enum status replay_check_decision(struct replay *p, enum subject kind, struct bytes subject, const struct decision *d, bool is_new);
+/* A credential under that proposal (0: under none): counted against the day's bound, or what the permission allows. */
+MUST_CHECK enum status replay_check_issue(struct replay *p, uint64_t approval, enum credential_kind kind);
+/* At the end of the journal. */
+void replay_end_eyes(struct replay *p);
 
 /* ---- credentials (replay_issued.c; a body's own: replay_own.c) ---- */
 

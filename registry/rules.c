@@ -68,6 +68,9 @@ rules_set(struct batch *b, const struct rules *r, struct err *err)
 {
 	uint8_t mem[RULES_LEN_MAX];
 	struct bytes payload;
+	if (b->policy.status_changes) /* they decide which certificates count */
+		return err_set(err, ERR_CONFLICT, "[review] and [suspension] decide which certificates are good, and changes of status need two operators "
+		    "here: put yaopai.conf back, or have the policy loosened by two first (yaopai propose policy), and tighten it again");
 	enum status st = rules_encode(r, BUF_OF(mem), &payload);
 	if (st)
 		return err_set(err, st, "the rules are out of their bounds: a review every 0 to %d months, 0 to %d days of grace",

@@ -41,12 +41,14 @@ void standing_read(struct cbor_reader *r, struct standing *s);
 
 /* Payload of EVENT_STANDING_CHANGED: map {0: 1, 1: subject kind, 2: subject key bstr (holder id u64, person id,
  * USCC), 3: action, 4: effective s, 5: end s (optional), 6: ground, 7: organ, 8: document number, 9: ban on
- * re-applying until s (optional), 10: reviewer (optional), 11: number as the office typed it (optional)}. */
+ * re-applying until s (optional), 10: reviewer (optional), 11: number as the office typed it (optional),
+ * 20: the proposal it carries out (optional, proposal.h)}. */
 enum subject { SUBJECT_HOLDER = 1, SUBJECT_PERSON = 2, SUBJECT_BODY = 3 };
 struct decision {                                          /* what an office decides, as given by the operator */
 	enum action action;
 	int64_t effective_unix_s, end_unix_s, ban_until_unix_s;    /* 0 = none */
 	struct bytes ground, organ, document, reviewer;        /* ground compulsory */
+	uint64_t approval;                                     /* sequence of the proposal it carries out, 0 = none */
 };
 MUST_CHECK enum status decision_encode(enum subject kind, struct bytes key, const struct decision *d, struct bytes number,
     struct buf out, struct bytes *payload);

@@ -177,7 +177,9 @@ write_bodies(struct succession_action *a)
 	a->s.new_before = heir->succession;
 	struct change c = { .action = ACTION_CANCEL, .effective_unix_s = a->now_unix_s, .sequence = a->b->sequence + 1 };
 	a->out->abolished = !a->s.is_part && !is_abolished(a);
-	enum status st = a->out->abolished ? standing_add(&old->standing, &c, a->now_unix_s, a->err) : OK;
+	enum status st = a->out->abolished ? batch_may_change_status(a->b, a->err) : OK;
+	if (st == OK && a->out->abolished)
+		st = standing_add(&old->standing, &c, a->now_unix_s, a->err);
 	if (st)
 		return err_in(a->err, st, "the old body cannot be abolished");
 	st = succession_encode(&a->s, BUF_OF(mem), &payload);

@@ -17,13 +17,15 @@
  *   digest       first 16 bytes of SHA-256   credential serial                       issued.c
  *                of the token
  *   review       holder id u64               the last periodic review                review.c
- *   operator     operator's name, text       operator                                (to come)
- *   proposal     sequence u64 of its event   proposal                                (to come)
+ *   operator     operator's name, text       operator                                operator.c
+ *   proposal     sequence u64 of its event   proposal                                proposal.c
  *
  *   meta "settings"  as the opening event's payload (registry.h); key 0 is the version of the register
  *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
  *   meta "rules"     as the payload of the event that set them; absent: the defaults      (rules.c)
  *   meta "published" [1, last iat, sequence of the last publication event]   (publication.c)
+ *   meta "policy"    what takes two operators, policy.h; absent: nothing does
+ *   (No byte can move from an operator's name to the value or back: a name is UTF-8, a value begins with 0x87.)
  *
  * Environment <data>/sealed (own directory, own key; yaopaid's user cannot open it)
  *   hash         first 16 bytes of           person id                               sealed.c

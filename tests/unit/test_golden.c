@@ -15,6 +15,9 @@
 #include "crypto/credential.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
+#include "registry/key_change.h"
+#include "registry/operator.h"
+#include "registry/proposal.h"
 #include "registry/registry.h"
 #include "registry/review.h"
 #include "registry/settings.h"
@@ -72,6 +75,8 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
 	"person-record.v2", "credential-issued-body", "credential-record.v2",
+	"operator-entered", "operator-record", "policy-entered", "policy-record", "proposed-decision", "proposed-issue", "proposed",
+	"proposal-resolved", "proposal-record", "keys-changed",
 	"sitelog-opening", "sitelog-record" };
 
 static void
@@ -339,6 +344,79 @@ again_decision(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_operator_entered(struct bytes in, struct bytes *out)
+{
+	struct operator_entry e;
+	enum status st = operator_entry_decode(in, &e);
+	return st ? st : operator_entry_encode(&e, again, out);
+}
+
+static enum status
+again_operator(struct bytes in, struct bytes *out)
+{
+	struct operator o;
+	enum status st = operator_decode(BYTES_LIT("李四"), in, &o);
+	return st ? st : operator_encode(&o, again, out);
+}
+
+static enum status
+again_policy_entered(struct bytes in, struct bytes *out)
+{
+	struct policy p;
+	uint64_t approval = 0;
+	enum status st = policy_entry_decode(in, &p, &approval);
+	return st ? st : policy_entry_encode(&p, approval, again, out);
+}
+
+static enum status
+again_policy(struct bytes in, struct bytes *out)
+{
+	struct policy p;
+	enum status st = policy_decode(in, &p);
+	return st ? st : policy_encode(&p, again, out);
+}
+
+static enum status
+again_action(struct bytes in, struct bytes *out)
+{
+	struct proposed p;
+	enum status st = proposed_decode(in, &p);
+	return st ? st : proposed_encode(&p, again, out);
+}
+
+static enum status
+again_proposed(struct bytes in, struct bytes *out)
+{
+	struct bytes token;
+	enum status st = proposed_payload_decode(in, &token);
+	return st ? st : proposed_payload_encode(token, again, out);
+}
+
+static enum status
+again_resolved(struct bytes in, struct bytes *out)
+{
+	struct resolution r;
+	enum status st = resolution_decode(in, &r);
+	return st ? st : resolution_encode(&r, again, out);
+}
+
+static enum status
+again_proposal(struct bytes in, struct bytes *out)
+{
+	struct proposal p;
+	enum status st = proposal_decode(45, in, &p);
+	return st ? st : proposal_encode(&p, again, out);
+}
+
+static enum status
+again_keys_changed(struct bytes in, struct bytes *out)
+{
+	struct key_change c;
+	enum status st = key_change_decode(in, &c);
+	return st ? st : key_change_encode(&c, again, out);
+}
+
+static enum status
 again_sitelog_opening(struct bytes in, struct bytes *out)
 {
 	static uint8_t mem[SITELOG_OPENING_LEN_MAX];
@@ -370,6 +448,9 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "reviewed", again_review_payload }, { "review-record", again_review }, { "holder-entered-ministry", again_holder_entered },
 	{ "person-record.v2", again_person },
 	{ "credential-issued-body", again_issue_payload }, { "credential-record.v2", again_issued },
+	{ "operator-entered", again_operator_entered }, { "operator-record", again_operator }, { "policy-entered", again_policy_entered },
+	{ "policy-record", again_policy }, { "proposed-decision", again_action }, { "proposed-issue", again_action }, { "proposed", again_proposed },
+	{ "proposal-resolved", again_resolved }, { "proposal-record", again_proposal }, { "keys-changed", again_keys_changed },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 
@@ -383,6 +464,39 @@ every_object_encodes_again_to_the_same_bytes(void **state)
 		load_file(codecs[i].name, &g);
 		assert_int_equal(codecs[i].again(golden_view(&g), &out), OK);
 		assert_true(bytes_eq(out, golden_view(&g)));
+	}
+}
+
+static void
+a_golden_proposal_is_signed_by_its_golden_operator(void **state)
+{
+	(void)state;
+	static struct golden operator, proposed, action, resolved;
+	struct operator o;
+	struct bytes token;
+	struct statement s;
+	struct resolution r;
+	uint8_t kid[KID_LEN];
+	bool good = false;
+	load_file("operator-record", &operator);
+	load_file("proposed", &proposed);
+	load_file("proposed-decision", &action);
+	load_file("proposal-resolved", &resolved);
+	assert_int_equal(operator_decode(BYTES_LIT("李四"), golden_view(&operator), &o), OK);
+	assert_int_equal(proposed_payload_decode(golden_view(&proposed), &token), OK);
+	assert_int_equal(statement_check(token, o.spki, &good), OK);
+	assert_true(good);
+	assert_int_equal(statement_decode(token, &s, kid), OK);
+	assert_true(bytes_eq(s.action, golden_view(&action)));
+	assert_int_equal(resolution_decode(golden_view(&resolved), &r), OK);
+	assert_int_equal(statement_check(r.statement, o.spki, &good), OK);
+	assert_false(good); /* another operator's */
+	for (size_t bit = 0; bit < 8 * token.len; bit++) { /* no bit of it can be another */
+		uint8_t *at = (uint8_t *)(proposed.mem + (token.ptr - proposed.mem));
+		at[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		enum status st = statement_check(token, o.spki, &good);
+		assert_true(st != OK || !good);
+		at[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
 }
 
@@ -442,6 +556,7 @@ main(void)
 		cmocka_unit_test(golden_tokens_are_signed_by_the_example_keys),
 		cmocka_unit_test(the_example_certificates_are_valid_under_their_bundles),
 		cmocka_unit_test(every_object_encodes_again_to_the_same_bytes),
+		cmocka_unit_test(a_golden_proposal_is_signed_by_its_golden_operator),
 		cmocka_unit_test(the_site_log_s_record_follows_its_opening),
 		cmocka_unit_test(every_truncation_and_every_appended_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_refused_or_has_one_encoding),

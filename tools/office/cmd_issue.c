@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "registry/issue_bodies.h"
+#include "registry/permission.h"
 #include "tools/office/commands.h"
+#include "tools/office/issuing.h"
 #include "tools/office/reissue.h"
 #include "tools/office/trust_file.h"
 #include "tools/shared/json.h"
@@ -13,14 +15,18 @@
 
 static const char usage[] =
     "usage: yaopai issue [--changed] [--reissue-signed-by KID...] [--reissue-compromised] [--threads N] [--transaction N]\n"
-    "                    [--operator NAME] [--json]\n"
+    "                    [--approval N] [--operator NAME] [--json]\n"
     "       yaopai issue --bodies [--expiring-within MONTHS] [the same]\n"
+    "       yaopai propose issue [--changed] [--reissue-...] [--kinds KIND[,KIND...]] [--at-most N] [--within TIME] --operator-key FILE\n"
     "Sign a credential for every live certificate that has none. Can be killed and run again.\n"
     "  --bodies         certificates of bodies instead of people's: one for every body that is good, its code is its number\n"
     "  --expiring-within MONTHS  also renew those of bodies that end within so long (one that has ended is always renewed)\n"
     "  --changed        also reissue where entries changed since; the old credential is declared replaced\n"
     "  --reissue-signed-by KID  also reissue what this key signed, valid until the same day; the old one is declared replaced\n"
     "  --reissue-compromised    the same for every issuer that is compromised on a trust list; both also reissue bodies' certificates\n"
+    "  --approval N     under the approved proposal N (yaopai propose issue), which this run uses up; a run that was killed goes on under it\n"
+    "  --kinds, --at-most, --within  of propose: what may be issued (all kinds), how many (as many as would be issued now), how long\n"
+    "                   after the approval can be used (24h, at most 30d, from the proposal on)\n"
     "  --threads N      signing threads (one for each core)\n"
     "  --transaction N  certificates in one transaction (16384)\n"
     "Exit: 0 done, 1 some certificates could not be issued (each is told), 2 could not.\n";
@@ -151,6 +157,7 @@ struct wishes { /* as given on the command line */
 	const char *kids[TRUST_ENTRIES_MAX]; size_t n;
 	bool compromised, bodies;
 	uint64_t renew_months;
+	uint32_t kinds;
 };
 struct reissue { uint8_t kids[TRUST_ROOTS_MAX * TRUST_ENTRIES_MAX][KID_LEN]; size_t n; };
 
@@ -247,42 +254,69 @@ issue_bodies(struct office *o, const struct wishes *wishes, const struct issue_t
 	return wishes->bodies || t->reissue_n > 0 ? issue_bodies_run(o->registry, &terms, out, &o->err) : OK;
 }
 
+/* The terms are filled, with the keys whose work is done again, and handed to act. */
+struct issue_act {
+	enum status (*act)(struct office *o, struct issue_terms *t, struct issue_act *a);
+	const struct wishes *wishes;
+	struct reissue reissue;
+	struct watching watch;
+	struct issue_result result;
+	struct body_issue_result bodies;
+	uint64_t would;                        /* of act_count */
+};
+
 static enum status
-issue_wished(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result,
-    struct body_issue_result *bodies)
+issue_wished(struct office *o, struct issue_terms *t, struct issue_act *a)
 {
 	struct role_certificate certificate = { .certificate = { .key = NULL } };
 	struct signer *signer = NULL;
-	struct watching w = { .mode = office_progress(o) };
-	struct reissue r = { .n = 0 };
+	uint32_t kinds = a->wishes->kinds;
+	a->watch.mode = office_progress(o);
 	enum status st = role_signer_load(o, ROLE_ISSUER, &certificate, &signer);
 	if (st == OK) {
-		terms_fill(o, &certificate, signer, &w, t);
+		terms_fill(o, &certificate, signer, &a->watch, t);
 		st = check_issuer(o, &certificate.certificate, t);
 	}
+	if (kinds != 0)
+		t->kinds = t->kinds != 0 ? t->kinds & kinds : kinds;
+	if (st == OK && kinds != 0 && t->kinds == 0)
+		st = err_set(&o->err, ERR_CONFLICT, "the issuer key may sign none of those kinds (yaopai trust show)");
 	if (st == OK)
-		st = reissue_fill(o, &certificate.certificate, wishes, &r);
-	t->reissue = (const uint8_t (*)[KID_LEN])r.kids;
-	t->reissue_n = r.n;
-	if (st == OK && !wishes->bodies)
-		st = issue_run(o->registry, t, result, &o->err);
+		st = reissue_fill(o, &certificate.certificate, a->wishes, &a->reissue);
+	t->reissue = (const uint8_t (*)[KID_LEN])a->reissue.kids;
+	t->reissue_n = a->reissue.n;
 	if (st == OK)
-		st = issue_bodies(o, wishes, t, &w, bodies);
-	if (w.started)
-		progress_end(&w.progress);
-	if (w.refused > SHOWN_MAX)
-		(void)fprintf(stderr, "yaopai issue: and %llu more were not issued\n", (unsigned long long)w.refused - SHOWN_MAX);
+		st = a->act(o, t, a);
+	if (a->watch.started)
+		progress_end(&a->watch.progress);
+	if (a->watch.refused > SHOWN_MAX)
+		(void)fprintf(stderr, "yaopai issue: and %llu more were not issued\n", (unsigned long long)a->watch.refused - SHOWN_MAX);
 	signer_close(signer);
 	role_certificate_clear(&certificate);
 	return st;
+}
+
+static enum status
+act_issue(struct office *o, struct issue_terms *t, struct issue_act *a)
+{
+	enum status st = a->wishes->bodies ? OK : issue_run(o->registry, t, &a->result, &o->err);
+	return st == OK ? issue_bodies(o, a->wishes, t, &a->watch, &a->bodies) : st;
+}
+
+static enum status
+act_count(struct office *o, struct issue_terms *t, struct issue_act *a)
+{
+	return issue_count(o->registry, t, &a->would, &o->err);
 }
 
 enum status
 office_issue(struct office *o, struct issue_terms *t, struct issue_result *result)
 {
 	struct wishes none = { .n = 0 };
-	struct body_issue_result no_bodies;
-	return issue_wished(o, &none, t, result, &no_bodies);
+	struct issue_act a = { .act = act_issue, .wishes = &none };
+	enum status st = issue_wished(o, t, &a);
+	*result = a.result;
+	return st;
 }
 
 enum status
@@ -309,52 +343,133 @@ take_kid(struct office *o, struct wishes *w, const char *kid)
 	return OK;
 }
 
+/* ---- the command, done or proposed ---- */
+
+struct issuing {
+	struct issue_terms terms;
+	struct wishes wishes;
+	bool as_json, help;
+	/* of propose */
+	struct operator_key key;
+	uint64_t at_most;
+	int64_t within_s;
+};
+enum { WITHIN_MIN_S = 60, WITHIN_DEFAULT_S = 86400, WITHIN_MAX_S = 30 * 86400 };
+
+static enum status
+take_option(struct office *o, int c, struct issuing *x)
+{
+	uint64_t n = 0;
+	enum status st = OK;
+	switch (c) {
+	case 'c': x->terms.changed = true; return OK;
+	case 'r': return take_kid(o, &x->wishes, optarg);
+	case 'R': x->wishes.compromised = true; return OK;
+	case 'b': x->wishes.bodies = true; return OK;
+	case 'e': return option_uint("--expiring-within", optarg, 1, EXPIRING_MONTHS_MAX, &x->wishes.renew_months, &o->err);
+	case 't': st = option_uint("--threads", optarg, 1, 256, &n, &o->err); x->terms.threads = (unsigned)n; return st;
+	case 'T': st = option_uint("--transaction", optarg, 1, 1000000, &n, &o->err); x->terms.transaction_rows = (size_t)n; return st;
+	case 'A': return option_uint("--approval", optarg, 1, INT64_MAX, &x->terms.approval, &o->err);
+	case 'o': return office_set_operator(o, optarg);
+	case 'j': x->as_json = true; return OK;
+	case 'h': x->help = true; return OK;
+	case 'K': return kinds_parse(o, optarg, &x->wishes.kinds);
+	case 'm': return option_uint("--at-most", optarg, 1, INT32_MAX, &x->at_most, &o->err);
+	case 'w': return option_duration("--within", optarg, WITHIN_MIN_S, WITHIN_MAX_S, &x->within_s, &o->err);
+	case 'k': x->key.path = optarg; return OK;
+	default:  return ERR_ARGUMENT;
+	}
+}
+
+static enum status
+parse(struct office *o, int argc, char **argv, struct issuing *x)
+{
+	static const struct option longs[] = { { "changed", 0, NULL, 'c' }, { "reissue-signed-by", 1, NULL, 'r' },
+		{ "reissue-compromised", 0, NULL, 'R' }, { "threads", 1, NULL, 't' }, { "transaction", 1, NULL, 'T' }, { "approval", 1, NULL, 'A' },
+		{ "bodies", 0, NULL, 'b' }, { "expiring-within", 1, NULL, 'e' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "kinds", 1, NULL, 'K' }, { "at-most", 1, NULL, 'm' },
+		{ "within", 1, NULL, 'w' }, { "operator-key", 1, NULL, 'k' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	enum status st = OK;
+	*x = (struct issuing){ .within_s = WITHIN_DEFAULT_S };
+	optind = 0;
+	for (int c; st == OK && !x->help && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
+		st = take_option(o, c, x);
+	bool alone = x->wishes.renew_months > 0 && !x->wishes.bodies;
+	return st == OK && !x->help && (optind != argc || alone) ? ERR_ARGUMENT : st;
+}
+
+/* The kinds that proposal N permits are those that are issued under it. */
+static enum status
+permitted_kinds(struct office *o, uint64_t approval, uint32_t *kinds)
+{
+	struct permission p;
+	struct txn t = { 0 };
+	enum status st = txn_begin_read(registry_store(o->registry), &t);
+	if (st)
+		return err_set(&o->err, st, "the register cannot be read: %s", status_text(st));
+	st = permission_get(&t, approval, PROPOSED_ISSUE, clock_unix_s(), &p, &o->err);
+	if (st == OK)
+		*kinds = p.proposed.kinds;
+	txn_end(&t);
+	return st;
+}
+
+enum status
+office_propose_issue(struct office *o, int argc, char **argv, struct issue_proposal *out, bool *help)
+{
+	struct issuing x;
+	struct issue_act a = { .act = act_count, .wishes = &x.wishes };
+	enum status st = parse(o, argc, argv, &x);
+	*help = x.help;
+	if (st != OK || x.help)
+		return st;
+	if (x.wishes.bodies)
+		return err_set(&o->err, ERR_ARGUMENT, "certificates of bodies are not bounded by bulk_issue_over; there is nothing to propose");
+	st = office_open(o, STORE_WRITE, false);
+	if (st == OK)
+		st = operator_signer_open(o, &x.key, &out->signer);
+	if (st == OK)
+		st = issue_wished(o, &x.terms, &a);
+	if (st == OK && a.would == 0)
+		st = err_set(&o->err, ERR_CONFLICT, "there is nothing to issue now");
+	if (st == OK && a.reissue.n > 0)
+		st = kids_encode((const uint8_t (*)[KID_LEN])a.reissue.kids, a.reissue.n, BUF_OF(out->mem), &out->proposed.reissue);
+	if (st)
+		return err_set(&o->err, st, "that issue cannot be proposed: %s", status_text(st));
+	out->proposed.kind = PROPOSED_ISSUE;
+	out->proposed.kinds = x.terms.kinds;
+	out->proposed.at_most = x.at_most != 0 ? x.at_most : a.would;
+	out->proposed.changed = x.terms.changed;
+	out->proposed.until_unix_s = clock_unix_s() + x.within_s;
+	return OK;
+}
+
 int
 cmd_issue(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "changed", 0, NULL, 'c' }, { "reissue-signed-by", 1, NULL, 'r' },
-		{ "reissue-compromised", 0, NULL, 'R' }, { "threads", 1, NULL, 't' }, { "transaction", 1, NULL, 'T' },
-		{ "bodies", 0, NULL, 'b' }, { "expiring-within", 1, NULL, 'e' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' },
-		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
-	struct body_issue_result bodies = { 0 };
-	struct issue_terms terms = { .changed = false };
-	struct issue_result result = { 0 };
-	struct wishes wishes = { .n = 0 };
-	uint64_t n = 0;
-	bool as_json = false;
-	enum status st = OK;
-	for (int c; st == OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-		switch (c) {
-		case 'c': terms.changed = true; break;
-		case 'r': st = take_kid(o, &wishes, optarg); break;
-		case 'R': wishes.compromised = true; break;
-		case 'b': wishes.bodies = true; break;
-		case 'e': st = option_uint("--expiring-within", optarg, 1, EXPIRING_MONTHS_MAX, &wishes.renew_months, &o->err); break;
-		case 't': st = option_uint("--threads", optarg, 1, 256, &n, &o->err); terms.threads = (unsigned)n; break;
-		case 'T': st = option_uint("--transaction", optarg, 1, 1000000, &n, &o->err); terms.transaction_rows = (size_t)n; break;
-		case 'o': st = office_set_operator(o, optarg); break;
-		case 'j': as_json = true; break;
-		case 'h': return office_usage(usage, true);
-		default:  return office_usage(usage, false);
-		}
-	}
-	if (st == OK && (optind != argc || (wishes.renew_months > 0 && !wishes.bodies)))
-		return office_usage(usage, false);
+	struct issuing x;
+	struct issue_act a = { .act = act_issue, .wishes = &x.wishes };
+	enum status st = parse(o, argc, argv, &x);
+	if (x.help || (st != OK && o->err.status == OK))
+		return office_usage(usage, x.help);
+	if (st == OK && (x.key.path != NULL || x.at_most != 0 || x.wishes.kinds != 0))
+		st = err_set(&o->err, ERR_ARGUMENT, "--operator-key, --at-most and --kinds are for yaopai propose issue; this command issues");
 	double began = clock_elapsed_s();
 	if (st == OK)
 		st = office_open(o, STORE_WRITE, false);
+	if (st == OK && x.terms.approval != 0)
+		st = permitted_kinds(o, x.terms.approval, &x.wishes.kinds);
 	if (st == OK)
-		st = issue_wished(o, &wishes, &terms, &result, &bodies);
+		st = issue_wished(o, &x.terms, &a);
 	if (st) {
-		if (result.issued + bodies.issued > 0)
+		if (a.result.issued + a.bodies.issued > 0)
 			(void)fprintf(stderr, "yaopai issue: stopped; run it again, it goes on where it stopped\n");
 		return office_failed(o, "issue");
 	}
-	if (!wishes.bodies)
-		report(&result, &bodies, clock_elapsed_s() - began, as_json);
-	else if (as_json)
-		bodies_json(&bodies, clock_elapsed_s() - began);
+	if (!x.wishes.bodies)
+		report(&a.result, &a.bodies, clock_elapsed_s() - began, x.as_json);
+	else if (x.as_json)
+		bodies_json(&a.bodies, clock_elapsed_s() - began);
 	else
-		report_bodies(&bodies);
-	return result.refused + bodies.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+		report_bodies(&a.bodies);
+	return a.result.refused + a.bodies.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "tools/office/commands.h"
+#include "tools/office/key_command.h"
 #include "tools/office/keyring.h"
 #include "tools/office/rotate.h"
 #include "tools/office/trust_change.h"
@@ -35,6 +36,8 @@ static const char usage[] =
     "kid      the id of the present key of a role, for scripts.\n"
     "  --root KID       a former root's key, or its certificate, while it is still published\n"
     "  --root-key FILE  the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
+    "  --approval N     under the approved proposal N (yaopai propose keys ...), where changes of keys need a second operator\n"
+    "  --operator NAME  who does this; each change is recorded in the register before it is made\n"
     "A change that is killed is finished, or begun afresh, by running it again. Exit: 0 done, 2 could not.\n";
 
 static const char *const roles_all = "root,issuer,status,receipt";
@@ -44,6 +47,8 @@ struct keys_options {
 	const char *role, *algorithm, *public_key, *out, *name, *root;
 	uint64_t months;                              /* 0: as for a key of ours */
 	bool destroy, prepare, json, help, bad;
+	uint64_t approval;
+	struct operator_key key;                      /* of propose */
 };
 
 static enum status
@@ -118,7 +123,7 @@ keys_example(struct office *o, const char *dir)
 	if (!registry_settings(o->registry)->demo)
 		return err_set(&o->err, ERR_CONFLICT, "these are example keys that anyone may read, and this register is not a demonstration "
 		    "(init --demo); make keys of its own with yaopai keys new");
-	enum status st = OK;
+	enum status st = key_command_is_recorded(o);
 	for (int r = 0; st == OK && r < ROLE_COUNT; r++) {
 		st = copy_one(o, dir, (enum role)r, "key", 0600);
 		if (st == OK)
@@ -320,6 +325,9 @@ take_option(struct office *o, int c, struct keys_options *k)
 	case 'd': k->destroy = true; break;
 	case 'P': k->prepare = true; break;
 	case 'j': k->json = true; break;
+	case 'A': return option_uint("--approval", optarg, 1, INT64_MAX, &k->approval, &o->err);
+	case 'O': return office_set_operator(o, optarg);
+	case 'k': k->key.path = optarg; break;
 	case 'h': k->help = true; break;
 	default:  k->bad = true; break;
 	}
@@ -327,11 +335,8 @@ take_option(struct office *o, int c, struct keys_options *k)
 }
 
 static enum status
-run(struct office *o, const char *what, const char *argument, const struct keys_options *k)
+dispatch(struct office *o, const char *what, const char *argument, const struct keys_options *k)
 {
-	enum status st = office_open(o, STORE_READ, false);
-	if (st)
-		return st;
 	if (strcmp(what, "new") == 0)
 		return keys_new(o, k->role != NULL ? k->role : roles_all, k->algorithm);
 	if (strcmp(what, "show") == 0)
@@ -347,27 +352,96 @@ run(struct office *o, const char *what, const char *argument, const struct keys_
 	return keys_example(o, argument);
 }
 
-int
-cmd_keys(struct office *o, int argc, char **argv)
+/* The command as it is recorded. */
+static enum status
+line_of(struct office *o, const char *what, const char *argument, const struct keys_options *k, struct key_command *c)
+{
+	c->is_change = strcmp(what, "show") != 0 && strcmp(what, "kid") != 0;
+	c->approval = k->approval;
+	c->key = k->key;
+	key_command_word(c, "keys");
+	key_command_word(c, what);
+	if (argument != NULL)
+		key_command_word(c, argument);
+	key_command_option(c, "--role", k->role);
+	key_command_option(c, "--algorithm", k->algorithm);
+	key_command_option(c, "--name", k->name);
+	key_command_number(c, "--months", (int64_t)k->months);
+	key_command_option(c, "--root", k->root);
+	key_command_flag(c, "--destroy-former-key", k->destroy);
+	key_command_flag(c, "--prepare", k->prepare);
+	return k->public_key != NULL ? key_command_file(o, c, "--public-key", k->public_key) : OK;
+}
+
+static enum status
+run(struct office *o, const char *what, const char *argument, const struct keys_options *k)
+{
+	struct key_command c = { .len = 0 };
+	enum status st = line_of(o, what, argument, k, &c);
+	if (st == OK && c.key.path != NULL)
+		st = err_set(&o->err, ERR_ARGUMENT, "--operator-key is for yaopai propose keys; this command does it at once");
+	if (st == OK)
+		st = office_open(o, c.is_change ? STORE_WRITE : STORE_READ, false);
+	if (st == OK && c.is_change)
+		st = key_command_begin(o, &c);
+	if (st == OK)
+		st = dispatch(o, what, argument, k);
+	return st == OK && c.is_change ? key_command_end(o, &c) : st;
+}
+
+/* *what NULL: the usage is to be shown. */
+static enum status
+parse(struct office *o, int argc, char **argv, struct keys_options *k, const char **what, const char **argument)
 {
 	static const struct option longs[] = { { "role", 1, NULL, 'r' }, { "algorithm", 1, NULL, 'a' }, { "public-key", 1, NULL, 'p' },
 		{ "out", 1, NULL, 'o' }, { "name", 1, NULL, 'n' }, { "months", 1, NULL, 'm' }, { "root", 1, NULL, 'R' }, { "root-key", 1, NULL, 'K' },
-		{ "destroy-former-key", 0, NULL, 'd' }, { "prepare", 0, NULL, 'P' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
+		{ "destroy-former-key", 0, NULL, 'd' }, { "prepare", 0, NULL, 'P' }, { "json", 0, NULL, 'j' }, { "approval", 1, NULL, 'A' },
+		{ "operator", 1, NULL, 'O' }, { "operator-key", 1, NULL, 'k' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	static const struct { const char *name; int arguments; } known[] = { { "new", 0 }, { "show", 0 }, { "certify", 0 }, { "rotate", 1 },
 		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 } };
-	struct keys_options k = { .help = false };
-	bool is_known = false;
 	enum status st = OK;
-	for (int c; st == OK && !k.help && !k.bad && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
-		st = take_option(o, c, &k);
+	*k = (struct keys_options){ .help = false };
+	*what = NULL;
+	optind = 0;
+	for (int c; st == OK && !k->help && !k->bad && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
+		st = take_option(o, c, k);
+	if (st != OK || k->help || k->bad)
+		return st;
+	const char *word = optind < argc ? argv[optind] : "";
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(word, known[i].name) != 0 || argc - optind - 1 != known[i].arguments)
+			continue;
+		*what = word;
+		*argument = known[i].arguments > 0 ? argv[optind + 1] : NULL;
+	}
+	return OK;
+}
+
+enum status
+keys_propose(struct office *o, int argc, char **argv, struct key_command *out, bool *help)
+{
+	struct keys_options k;
+	const char *what = NULL, *argument = NULL;
+	enum status st = parse(o, argc, argv, &k, &what, &argument);
+	*help = k.help;
+	if (st != OK || k.help)
+		return st;
+	if (what == NULL)
+		return ERR_ARGUMENT;
+	st = line_of(o, what, argument, &k, out);
+	return st == OK ? office_open(o, STORE_WRITE, false) : st;
+}
+
+int
+cmd_keys(struct office *o, int argc, char **argv)
+{
+	struct keys_options k;
+	const char *what = NULL, *argument = NULL;
+	enum status st = parse(o, argc, argv, &k, &what, &argument);
 	if (st)
 		return office_failed(o, "keys");
-	const char *what = optind < argc ? argv[optind] : "";
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		is_known = is_known || (strcmp(what, known[i].name) == 0 && argc - optind - 1 == known[i].arguments);
-	if (k.help || k.bad || !is_known)
+	if (what == NULL)
 		return office_usage(usage, k.help);
-	st = run(o, what, argv[optind + 1], &k);
+	st = run(o, what, argument, &k);
 	return st ? office_failed(o, "keys") : EXIT_DONE;
 }

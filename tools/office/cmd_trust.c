@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/time.h"
 #include "tools/office/commands.h"
+#include "tools/office/key_command.h"
 #include "tools/office/trust_change.h"
 #include "tools/shared/options.h"
 
@@ -26,6 +28,8 @@ static const char usage[] =
     "end-root    a former root is published no more; refused while live certificates were signed under it, unless --force\n"
     "  --lifetime-days N  the new list is in force so long (trust_list_days of yaopai.conf)\n"
     "  --root-key FILE    the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
+    "  --approval N       under the approved proposal N (yaopai propose trust ...), where changes of keys need a second operator\n"
+    "  --operator NAME    who does this; each change is recorded in the register before it is made\n"
     "Exit: 0 done, 2 could not.\n";
 
 enum { LIFETIME_DAYS_MAX = 3660, WINDOW_MIN = 30, WINDOW_MAX = 300, AGE_MAX = 366 * 86400 };
@@ -71,7 +75,7 @@ static const struct trust_command {
 };
 enum { TRUST_COMMANDS = sizeof(trust_commands) / sizeof(trust_commands[0]) };
 
-struct parsed { struct trust_options t; unsigned given; bool help, bad; };
+struct parsed { struct trust_options t; unsigned given; bool help, bad; uint64_t approval; struct operator_key key; };
 
 static enum status
 take_repeated(struct office *o, const char *option, const char **list, size_t *n)
@@ -105,6 +109,9 @@ take_option(struct office *o, int c, struct parsed *p)
 	case 'a': p->given |= TAKES_POLICY; t->has_status_age = true; st = option_uint("--status-age", optarg, 0, AGE_MAX, &t->status_age_s, &o->err); break;
 	case 'f': p->given |= TAKES_FORCE; t->force = true; break;
 	case 'j': p->given |= TAKES_JSON; t->json = true; break;
+	case 'A': st = option_uint("--approval", optarg, 1, INT64_MAX, &p->approval, &o->err); break;
+	case 'O': st = office_set_operator(o, optarg); break;
+	case 'P': p->key.path = optarg; break;
 	case 'h': p->help = true; break;
 	default:  p->bad = true; break;
 	}
@@ -117,8 +124,9 @@ parse(struct office *o, int argc, char **argv, struct parsed *p)
 	static const struct option longs[] = { { "lifetime-days", 1, NULL, 'l' }, { "root-key", 1, NULL, 'K' }, { "root", 1, NULL, 'r' },
 		{ "since", 1, NULL, 's' }, { "kinds", 1, NULL, 'k' }, { "role", 1, NULL, 'R' }, { "iss", 1, NULL, 'i' }, { "uri", 1, NULL, 'u' },
 		{ "window", 1, NULL, 'w' }, { "status-age", 1, NULL, 'a' }, { "force", 0, NULL, 'f' }, { "json", 0, NULL, 'j' },
-		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "approval", 1, NULL, 'A' }, { "operator", 1, NULL, 'O' }, { "operator-key", 1, NULL, 'P' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	enum status st = OK;
+	optind = 0;
 	for (int c; st == OK && !p->help && !p->bad && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
 		st = take_option(o, c, p);
 	return st;
@@ -133,24 +141,102 @@ command_of(const char *name)
 	return NULL;
 }
 
+static void
+repeat(struct key_command *c, const char *name, const char *const *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		key_command_option(c, name, values[i]);
+}
+
+/* The command as it is recorded. */
+static enum status
+line_of(struct office *o, const struct trust_command *command, const char *argument, const struct parsed *p, struct key_command *c)
+{
+	const struct trust_options *t = &p->t;
+	char since[INSTANT_TEXT_LEN + 1], age[24];
+	enum status st = OK;
+	c->is_change = command->run != show_command;
+	c->approval = p->approval;
+	c->key = p->key;
+	key_command_word(c, "trust");
+	key_command_word(c, command->name);
+	if (command->run == trust_add)
+		st = key_command_file(o, c, "--key", argument);
+	else if (argument != NULL)
+		key_command_word(c, argument);
+	key_command_option(c, "--since", t->has_since ? instant_text(t->since_unix_s, since) : NULL);
+	key_command_option(c, "--role", t->role);
+	repeat(c, "--iss", t->iss, t->iss_n);
+	key_command_option(c, "--kinds", t->kinds);
+	repeat(c, "--uri", t->uri, t->uri_n);
+	if (t->has_window)
+		key_command_number(c, "--window", (int64_t)t->window_s);
+	(void)snprintf(age, sizeof(age), "%llu", (unsigned long long)t->status_age_s);
+	key_command_option(c, "--status-age", t->has_status_age ? age : NULL); /* 0 means something */
+	key_command_option(c, "--root", t->root);
+	key_command_number(c, "--lifetime-days", t->lifetime_days);
+	key_command_flag(c, "--force", t->force);
+	return st;
+}
+
+static enum status
+run(struct office *o, const struct trust_command *command, const char *argument, struct parsed *p)
+{
+	struct key_command c = { .len = 0 };
+	enum status st = line_of(o, command, argument, p, &c);
+	if (st == OK && c.key.path != NULL)
+		st = err_set(&o->err, ERR_ARGUMENT, "--operator-key is for yaopai propose trust; this command does it at once");
+	if (st == OK)
+		st = office_open(o, c.is_change ? STORE_WRITE : STORE_READ, false);
+	if (p->t.lifetime_days == 0)
+		p->t.lifetime_days = o->config.trust_days;
+	if (st == OK && c.is_change)
+		st = key_command_begin(o, &c);
+	if (st == OK)
+		st = command->run(o, argument, &p->t);
+	return st == OK && c.is_change ? key_command_end(o, &c) : st;
+}
+
+/* ERR_ARGUMENT without a sentence: the usage is to be shown, as it is asked for with p->help. */
+static enum status
+parse_command(struct office *o, int argc, char **argv, struct parsed *p, const struct trust_command **command, const char **argument)
+{
+	*p = (struct parsed){ .t = { .now_unix_s = clock_unix_s() } };
+	enum status st = parse(o, argc, argv, p);
+	if (st != OK || p->help)
+		return st;
+	*command = optind < argc ? command_of(argv[optind]) : NULL;
+	if (p->bad || *command == NULL || argc - optind - 1 != (*command)->arguments)
+		return ERR_ARGUMENT;
+	*argument = (*command)->arguments > 0 ? argv[optind + 1] : NULL;
+	if ((p->given & ~(*command)->takes) != 0)
+		return err_set(&o->err, ERR_ARGUMENT, "an option was given that %s does not take; see yaopai trust --help", (*command)->name);
+	return OK;
+}
+
+enum status
+trust_propose(struct office *o, int argc, char **argv, struct key_command *out, bool *help)
+{
+	struct parsed p;
+	const struct trust_command *command = NULL;
+	const char *argument = NULL;
+	enum status st = parse_command(o, argc, argv, &p, &command, &argument);
+	*help = p.help;
+	if (st == OK && !p.help)
+		st = line_of(o, command, argument, &p, out);
+	return st == OK && !p.help ? office_open(o, STORE_WRITE, false) : st;
+}
+
 int
 cmd_trust(struct office *o, int argc, char **argv)
 {
-	struct parsed p = { .t = { .now_unix_s = clock_unix_s() } };
-	enum status st = parse(o, argc, argv, &p);
-	if (st)
-		return office_failed(o, "trust");
-	const struct trust_command *command = optind < argc ? command_of(argv[optind]) : NULL;
-	if (p.help || p.bad || command == NULL || argc - optind - 1 != command->arguments)
+	struct parsed p;
+	const struct trust_command *command = NULL;
+	const char *argument = NULL;
+	enum status st = parse_command(o, argc, argv, &p, &command, &argument);
+	if (p.help || (st != OK && o->err.status == OK))
 		return office_usage(usage, p.help);
-	if ((p.given & ~command->takes) != 0) {
-		(void)err_set(&o->err, ERR_ARGUMENT, "an option was given that %s does not take; see yaopai trust --help", command->name);
-		return office_failed(o, "trust");
-	}
-	st = office_open(o, STORE_READ, false);
-	if (p.t.lifetime_days == 0)
-		p.t.lifetime_days = o->config.trust_days;
 	if (st == OK)
-		st = command->run(o, command->arguments > 0 ? argv[optind + 1] : NULL, &p.t);
+		st = run(o, command, argument, &p);
 	return st ? office_failed(o, "trust") : EXIT_DONE;
 }

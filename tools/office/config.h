@@ -23,6 +23,9 @@ struct config {
 	struct eligibility eligibility;             /* [eligibility] */
 	struct fieldset fields;                     /* [fields] */
 	int64_t ttl_s, lifetime_s;                  /* [publication] ttl_seconds, lifetime_seconds */
+	int  status_changes, key_changes;           /* [approval]: 1 no, 2 yes; in force when they are in the register (policy.h) */
+	int64_t bulk_issue_over;                    /* [approval] bulk_issue_over */
+	int  proposal_days;                         /* [approval] proposal_days */
 	int  trust_days;                            /* [publication] trust_list_days */
 };
 

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660 };
+enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660,
+	PROPOSAL_DAYS_MAX = PROPOSAL_LIFETIME_MAX_S / 86400, BULK_ISSUE_MAX = 100000000 };
 
 #define AT(member) .at = offsetof(struct config, member)
 #define TEXT(type_, member) .type = (type_), AT(member), .cap = sizeof(((struct config *)NULL)->member)
@@ -45,6 +46,13 @@ static const struct config_entry entries[] = {
 	{ "eligibility", "staff", WORD(eligibility.staff, "new|all|none"), .what = "whose staff type must be recorded; the same words" },
 	{ "eligibility", "ministry", WORD(eligibility.ministry, "instead|beside"),
 	    .what = "a valid ministry certificate stands instead of an enforcement certificate, or may be held beside it" },
+
+	{ "approval", "status_changes", WORD(status_changes, "no|yes"),
+	    .what = "suspensions, reinstatements and the other changes of status need a second operator's approval" },
+	{ "approval", "key_changes", WORD(key_changes, "no|yes"), .what = "changes of keys and trust lists do" },
+	{ "approval", "bulk_issue_over", .type = CONFIG_INT64, AT(bulk_issue_over), .least = 0, .most = BULK_ISSUE_MAX,
+	    .what = "issuing more certificates than this in one day does; 0: however many" },
+	{ "approval", "proposal_days", COUNT_OF(proposal_days, 1, PROPOSAL_DAYS_MAX), .what = "how long a proposal can be approved" },
 
 	{ "publication", "ttl_seconds", SECONDS(ttl_s, TTL_MAX_S), .what = "a status list is fresh for so long" },
 	{ "publication", "lifetime_seconds", SECONDS(lifetime_s, LIFETIME_MAX_S), .what = "and is not believed after so long" },

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/time.h"
+#include "tools/office/key_command.h"
 
 enum { ROOT_MONTHS = 30 * 12, OTHER_MONTHS = 12 * 12 };
 
@@ -116,6 +117,9 @@ enum status
 keyring_certify(struct office *o, const struct generation *g, enum role role, struct bytes public_key, const char *common_name, int months,
     int64_t now_unix_s, struct buf *out)
 {
+	enum status recorded = key_command_is_recorded(o);
+	if (recorded)
+		return recorded;
 	struct naming naming;
 	struct certificate_request rq;
 	struct certifier root = { .key = NULL };
@@ -150,6 +154,9 @@ must_be_absent(struct office *o, enum role role)
 enum status
 keyring_make(struct office *o, unsigned roles, enum key_type type, int64_t now_unix_s)
 {
+	enum status recorded = key_command_is_recorded(o);
+	if (recorded)
+		return recorded;
 	enum status st = OK;
 	for (int r = 0; st == OK && r < ROLE_COUNT; r++)
 		if ((roles >> r & 1u) != 0)

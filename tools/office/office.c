@@ -39,6 +39,7 @@ office_set_operator(struct office *o, const char *name)
 	if (b.len < 1 || b.len > OPERATOR_LEN_MAX || !text_is_clean(b))
 		return err_set(&o->err, ERR_ARGUMENT, "--operator: a name of 1 to %u bytes of clean UTF-8 was wanted", OPERATOR_LEN_MAX);
 	memcpy(o->operator_name, name, b.len + 1);
+	o->operator_given = true;
 	return OK;
 }
 
@@ -46,6 +47,37 @@ struct bytes
 office_operator(const struct office *o)
 {
 	return bytes_str(o->operator_name);
+}
+
+struct policy
+office_policy(const struct office *o)
+{
+	enum { YES = 2 };
+	return (struct policy){ .status_changes = o->config.status_changes == YES, .key_changes = o->config.key_changes == YES,
+		.bulk_over = (uint64_t)o->config.bulk_issue_over };
+}
+
+/* The file can be edited by one person: it does not loosen what the register records, and what it asks for more is put in force first. */
+static enum status
+check_policy(struct office *o)
+{
+	struct txn t = { 0 };
+	struct policy in_force, wished = office_policy(o);
+	enum status st = txn_begin_read(registry_store(o->registry), &t);
+	if (st == OK)
+		st = policy_get(&t, &in_force);
+	txn_end(&t);
+	if (st)
+		return err_set(&o->err, st, "the policy in the register cannot be read: %s", status_text(st));
+	if (policy_is_laxer(&wished, &in_force))
+		return err_set(&o->err, ERR_CONFLICT, "[approval] of yaopai.conf asks for less than the register since event %llu: put back "
+		    "status_changes = %s, key_changes = %s, bulk_issue_over = %llu, or have it loosened by two (yaopai propose policy)",
+		    (unsigned long long)in_force.sequence, in_force.status_changes ? "yes" : "no", in_force.key_changes ? "yes" : "no",
+		    (unsigned long long)in_force.bulk_over);
+	if (!policy_is_same(&wished, &in_force))
+		return err_set(&o->err, ERR_CONFLICT, "[approval] of yaopai.conf asks for four eyes that are not in force yet: yaopai operators policy "
+		    "--apply puts them in force, once the operators are entered");
+	return OK;
 }
 
 static enum status
@@ -130,7 +162,10 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 		st = registry_open(path, mode, &o->keys, &o->registry, &o->err);
 	if (st == OK && mode == STORE_WRITE)
 		st = upgrade(o);
-	return st == OK && mode == STORE_WRITE && !o->looks_only ? adopt_rules(o) : st;
+	if (st != OK || mode != STORE_WRITE || o->looks_only || o->decides_policy)
+		return st;
+	st = check_policy(o);
+	return st == OK ? adopt_rules(o) : st;
 }
 
 void

@@ -30,6 +30,9 @@ struct office {
 	struct registry_keys keys;
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
+	bool operator_given;
+	bool key_change_recorded;                  /* a change of keys may be made now (key_command.h) */
+	bool decides_policy;                       /* a command of four eyes itself: works whatever yaopai.conf asks for */
 	struct err err;
 };
 
@@ -42,6 +45,8 @@ MUST_CHECK enum status office_open(struct office *o, enum store_mode mode, bool 
 enum with_seal { WITHOUT_SEAL, WITH_SEAL, SEAL_IF_THERE };
 MUST_CHECK enum status office_load(struct office *o, enum with_seal seal);
 void office_close(struct office *o);                       /* also wipes the secrets; idempotent */
+/* What [approval] of yaopai.conf asks for. */
+struct policy office_policy(const struct office *o);
 struct bytes office_operator(const struct office *o);
 MUST_CHECK enum status office_set_operator(struct office *o, const char *name);
 /* Print o->err on standard error and return EXIT_CANNOT. */

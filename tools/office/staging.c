@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "tools/office/key_command.h"
 
 enum { DEPTH_MAX = 6 };
 
@@ -135,6 +136,9 @@ finish_decided(struct office *o)
 enum status
 staging_open(struct office *o, struct staging *out)
 {
+	enum status recorded = key_command_is_recorded(o);
+	if (recorded)
+		return recorded;
 	char path[PATH_MAX_LEN];
 	*out = (struct staging){ .o = o, .lock = -1 };
 	enum status st = office_path(o, "keys", path);

@@ -160,6 +160,7 @@ key_find(struct office *o, const char *kid, struct key_place *out)
 	}
 	for (size_t g = 0; st == OK && !found && g < n; g++) {
 		out->generation = all[g];
+		out->file = (struct trust_file){ .is_there = false };
 		st = is_a_root(o, &all[g], lower);
 		if (st == OK)
 			st = trust_file_load(o, &all[g], &out->file);
