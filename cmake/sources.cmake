@@ -17,6 +17,7 @@ set(CRYPTO_SOURCES
   crypto/der.c
   crypto/devicekey.c
   crypto/digest.c
+  crypto/kdf.c
   crypto/key.c
   crypto/openssl_error.c
   crypto/portraitpack.c
@@ -27,7 +28,8 @@ set(CRYPTO_SOURCES
   crypto/signature.c
   crypto/statuslist.c
   crypto/statuslist_write.c
-  crypto/trustlist.c)
+  crypto/trustlist.c
+  crypto/wrap.c)
 set(SIGNER_SOURCES
   crypto/certify.c
   crypto/cose_sign.c
@@ -99,6 +101,7 @@ set(SHARED_SOURCES
   tools/shared/json.c
   tools/shared/listing.c
   tools/shared/options.c
+  tools/shared/passphrase.c
   tools/shared/progress.c
   tools/shared/secretfile.c
   tools/shared/terminal.c
@@ -162,7 +165,8 @@ set(OFFICE_SOURCES
   tools/office/trust_show.c
   tools/office/words.c
   tools/shared/qrcode.c
-  tools/shared/qrimage.c)
+  tools/shared/qrimage.c
+  tools/office/wrapping.c)
 set(VERIFIER_SOURCES
   tools/picture/answer.c
   tools/verifier/bundle_keep.c

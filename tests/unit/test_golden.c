@@ -15,6 +15,7 @@
 #include "crypto/credential.h"
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
+#include "crypto/wrap.h"
 #include "registry/registry.h"
 #include "registry/rules.h"
 #include "registry/settings.h"
@@ -69,7 +70,7 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed",
-	"sitelog-opening", "sitelog-record" };
+	"wrapped-key-intl", "wrapped-key-gm", "sitelog-opening", "sitelog-record" };
 
 static void
 the_document_shows_the_golden_bytes(void **state)
@@ -356,6 +357,21 @@ every_object_encodes_again_to_the_same_bytes(void **state)
 }
 
 static void
+the_wrapped_keys_open_under_the_passphrase_of_the_document(void **state)
+{
+	(void)state;
+	static const char *const wrapped[] = { "wrapped-key-intl", "wrapped-key-gm" };
+	static struct golden g;
+	for (size_t i = 0; i < sizeof(wrapped) / sizeof(wrapped[0]); i++) {
+		struct secret got;
+		load_file(wrapped[i], &g);
+		assert_int_equal(secret_unwrap(golden_view(&g), WRAP_SEAL, BYTES_LIT("an invented passphrase"), &got, NULL), OK);
+		for (size_t b = 0; b < SECRET_LEN; b++)
+			assert_int_equal(got.b[b], b);
+	}
+}
+
+static void
 the_site_log_s_record_follows_its_opening(void **state)
 {
 	(void)state;
@@ -411,6 +427,7 @@ main(void)
 		cmocka_unit_test(golden_tokens_are_signed_by_the_example_keys),
 		cmocka_unit_test(the_example_certificates_are_valid_under_their_bundles),
 		cmocka_unit_test(every_object_encodes_again_to_the_same_bytes),
+		cmocka_unit_test(the_wrapped_keys_open_under_the_passphrase_of_the_document),
 		cmocka_unit_test(the_site_log_s_record_follows_its_opening),
 		cmocka_unit_test(every_truncation_and_every_appended_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_refused_or_has_one_encoding),

@@ -11,6 +11,7 @@
 #include "tools/office/keyring.h"
 #include "tools/office/rotate.h"
 #include "tools/office/trust_change.h"
+#include "tools/office/wrapping.h"
 #include "tools/shared/json.h"
 #include "tools/shared/options.h"
 
@@ -23,6 +24,8 @@ static const char usage[] =
     "       yaopai keys example DIR\n"
     "       yaopai keys show [--json]\n"
     "       yaopai keys kid ROLE\n"
+    "       yaopai keys wrap seal|check [--new-passphrase-file FILE | --new-passphrase-fd N]\n"
+    "       yaopai keys unwrap seal|check\n"
     "new      make keys (mode 0600) and certificates in HOME/keys: root, issuer, status, receipt, or the roles named.\n"
     "         The root certifies the others; keep its key offline afterwards. Default: es256, in a gm register sm2.\n"
     "rotate   another key in the place of the present one, which becomes a former one; then yaopai trust sign.\n"
@@ -33,6 +36,8 @@ static const char usage[] =
     "example  take the example keys of DIR (keys.example/intl or keys.example/gm): demonstrations only.\n"
     "show     what keys there are, whose they are and until when; former ones too.\n"
     "kid      the id of the present key of a role, for scripts.\n"
+    "wrap     put the key of the sealed store, or of the records' checks, under a passphrase, or under another one; unwrap takes it off.\n"
+    "         The present passphrase comes as for every command: asked for, or yaopai --passphrase-file FILE keys ...\n"
     "  --root KID       a former root's key, or its certificate, while it is still published\n"
     "  --root-key FILE  the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
     "A change that is killed is finished, or begun afresh, by running it again. Exit: 0 done, 2 could not.\n";
@@ -43,6 +48,7 @@ enum { MONTHS_MAX = 360 };
 struct keys_options {
 	const char *role, *algorithm, *public_key, *out, *name, *root;
 	uint64_t months;                              /* 0: as for a key of ours */
+	struct passphrase fresh;                      /* --new-passphrase-* */
 	bool destroy, prepare, json, help, bad;
 };
 
@@ -318,6 +324,8 @@ take_option(struct office *o, int c, struct keys_options *k)
 	case 'R': k->root = optarg; break;
 	case 'K': o->root_key_path = optarg; break;
 	case 'd': k->destroy = true; break;
+	case 'f': k->fresh.file = optarg; break;
+	case 'F': k->fresh.fd = optarg; break;
 	case 'P': k->prepare = true; break;
 	case 'j': k->json = true; break;
 	case 'h': k->help = true; break;
@@ -327,8 +335,12 @@ take_option(struct office *o, int c, struct keys_options *k)
 }
 
 static enum status
-run(struct office *o, const char *what, const char *argument, const struct keys_options *k)
+run(struct office *o, const char *what, const char *argument, struct keys_options *k)
 {
+	if (strcmp(what, "wrap") == 0)
+		return key_wrap(o, argument, &k->fresh);
+	if (strcmp(what, "unwrap") == 0)
+		return key_unwrap(o, argument);
 	enum status st = office_open(o, STORE_READ, false);
 	if (st)
 		return st;
@@ -353,9 +365,9 @@ cmd_keys(struct office *o, int argc, char **argv)
 	static const struct option longs[] = { { "role", 1, NULL, 'r' }, { "algorithm", 1, NULL, 'a' }, { "public-key", 1, NULL, 'p' },
 		{ "out", 1, NULL, 'o' }, { "name", 1, NULL, 'n' }, { "months", 1, NULL, 'm' }, { "root", 1, NULL, 'R' }, { "root-key", 1, NULL, 'K' },
 		{ "destroy-former-key", 0, NULL, 'd' }, { "prepare", 0, NULL, 'P' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
+		{ "new-passphrase-file", 1, NULL, 'f' }, { "new-passphrase-fd", 1, NULL, 'F' }, { NULL, 0, NULL, 0 } };
 	static const struct { const char *name; int arguments; } known[] = { { "new", 0 }, { "show", 0 }, { "certify", 0 }, { "rotate", 1 },
-		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 } };
+		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 }, { "wrap", 1 }, { "unwrap", 1 } };
 	struct keys_options k = { .help = false };
 	bool is_known = false;
 	enum status st = OK;
@@ -369,5 +381,6 @@ cmd_keys(struct office *o, int argc, char **argv)
 	if (k.help || k.bad || !is_known)
 		return office_usage(usage, k.help);
 	st = run(o, what, argv[optind + 1], &k);
+	passphrase_clear(&k.fresh);
 	return st ? office_failed(o, "keys") : EXIT_DONE;
 }

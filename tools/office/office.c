@@ -3,12 +3,12 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "tools/shared/secretfile.h"
 
 enum status
 office_path(struct office *o, const char *name, char *out)
@@ -17,11 +17,20 @@ office_path(struct office *o, const char *name, char *out)
 }
 
 static enum status
-load_secret(struct office *o, const char *name, struct secret *out)
+load_secret(struct office *o, const char *name, enum wrap_purpose purpose, struct secret *out, bool *is_wrapped)
 {
 	char path[PATH_MAX_LEN];
 	enum status st = office_path(o, name, path);
-	return st ? st : secret_load(path, out, &o->err);
+	return st ? st : secret_load(path, purpose, &o->passphrase, out, is_wrapped, &o->err);
+}
+
+/* A crash must not write identity numbers and keys to a file.  1, not 0: a handler that dumps are piped to is then not started either
+ * (core(5)). */
+static void
+forbid_core_dump(void)
+{
+	const struct rlimit one = { 1, 1 };
+	(void)setrlimit(RLIMIT_CORE, &one); /* lowering a limit is always allowed */
 }
 
 static void
@@ -81,6 +90,7 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 	char path[PATH_MAX_LEN];
 	if (o->operator_name[0] == '\0')
 		default_operator(o);
+	forbid_core_dump();
 	enum status st = office_path(o, "yaopai.conf", path);
 	if (st == OK) {
 		if (access(path, F_OK) != 0)
@@ -89,9 +99,9 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 		st = config_load(path, &o->config, &o->err);
 	}
 	if (st == OK)
-		st = load_secret(o, "keys/check.key", &o->keys.check);
+		st = load_secret(o, "keys/check.key", WRAP_CHECK, &o->keys.check, &o->check_is_wrapped);
 	if (st == OK && with_seal) {
-		st = load_secret(o, "keys/seal.key", &o->keys.seal);
+		st = load_secret(o, "keys/seal.key", WRAP_SEAL, &o->keys.seal, &o->seal_is_wrapped);
 		o->keys.has_seal = st == OK;
 	}
 	if (st == OK)
@@ -107,6 +117,7 @@ office_close(struct office *o)
 	registry_close(o->registry);
 	o->registry = NULL;
 	secret_wipe(&o->keys, sizeof(o->keys));
+	passphrase_clear(&o->passphrase);
 }
 
 int
