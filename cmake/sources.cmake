@@ -84,6 +84,8 @@ set(REGISTRY_SOURCES
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_sealed.c
+  registry/reveal.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c
@@ -149,6 +151,7 @@ set(OFFICE_SOURCES
   tools/office/reading.c
   tools/office/refusals.c
   tools/office/reissue.c
+  tools/office/reveal.c
   tools/office/rotate.c
   tools/office/row_device.c
   tools/office/rows.c

@@ -20,6 +20,7 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_STANDING_CHANGED]  = { "standing changed", replay_standing_changed },
 	[EVENT_PUBLISHED]         = { "published", replay_published },
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
+	[EVENT_REVEALED]          = { "sealed data revealed", replay_revealed },
 };
 
 void

@@ -6,28 +6,40 @@
 #include "base/time.h"
 #include "tools/office/commands.h"
 #include "tools/office/describe.h"
+#include "tools/office/reveal.h"
 
 static const char usage[] =
     "usage: yaopai show [NUMBER | CODE] [--json]\n"
+    "       yaopai show NUMBER --reveal --reason TEXT [--operator NAME] [--json]\n"
     "A certificate by its number, with its history; a body by its unified social credit code; without either, the register.\n"
-    "Identity numbers are never shown.\n";
+    "An identity number is shown only with --reveal, and who saw it and why is journalled before.\n";
 
 int
 cmd_show(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
-	bool as_json = false;
+	static const struct option longs[] = { { "json", 0, NULL, 'j' }, { "reveal", 0, NULL, 'r' }, { "reason", 1, NULL, 'R' },
+		{ "operator", 1, NULL, 'o' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	const char *reason = NULL;
+	bool as_json = false, reveal = false;
 	for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
 		switch (c) {
 		case 'j': as_json = true; break;
+		case 'r': reveal = true; break;
+		case 'R': reason = optarg; break;
+		case 'o':
+			if (office_set_operator(o, optarg) != OK)
+				return office_failed(o, "show");
+			break;
 		case 'h': return office_usage(usage, true);
 		default:  return office_usage(usage, false);
 		}
 	}
-	if (optind + 1 < argc)
+	if (optind + 1 < argc || (reveal && optind == argc))
 		return office_usage(usage, false);
-	enum status st = office_open(o, STORE_READ, optind == argc);
-	struct describe d = { .office = o, .now_unix_s = clock_unix_s(), .as_json = as_json, .json = json_open(stdout) };
+	enum status st = reveal_check(o, reveal, reason);
+	if (st == OK)
+		st = office_open(o, reveal ? STORE_WRITE : STORE_READ, reveal || optind == argc);
+	struct describe d = { .office = o, .now_unix_s = clock_unix_s(), .as_json = as_json, .json = json_open(stdout), .reveal_reason = reason };
 	if (st == OK)
 		st = optind == argc ? describe_register(&d) : describe_subject(&d, bytes_str(argv[optind]));
 	if (!json_close(&d.json) && st == OK)

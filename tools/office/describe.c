@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "registry/effective.h"
+#include "tools/office/reveal.h"
 #include "tools/shared/textbuf.h"
 
 /* One fact: a line for people, a member for programs. */
@@ -292,6 +293,18 @@ say_credential(struct describe *d, struct txn *t, uint64_t serial)
 }
 
 static enum status
+reveal_number(struct describe *d, const struct holder *h, char out[IDNUMBER_LEN + 1])
+{
+	struct reveal r = { .office = NULL };
+	struct bytes person = { h->person_id, PERSON_ID_LEN };
+	enum status st = reveal_open(d->office, d->reveal_reason, person, 1, &r);
+	if (st == OK)
+		st = reveal_get(&r, person, out);
+	reveal_close(&r);
+	return st;
+}
+
+static enum status
 describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 {
 	struct entries e;
@@ -302,10 +315,15 @@ describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 		st = body_get(t, h->uscc, &body);
 	if (st == OK)
 		st = effective_of_holder(t, h, d->now_unix_s, &effective);
+	char idnumber[IDNUMBER_LEN + 1] = "";
+	if (st == OK && d->reveal_reason != NULL)
+		st = reveal_number(d, h, idnumber);
 	if (st)
 		return st;
 	begin(d);
 	say_text(d, "number", "number", h->number);
+	say_text(d, "identity", "idnumber", bytes_str(idnumber));
+	secret_wipe(idnumber, sizeof(idnumber));
 	say_entries(d, &e, &body);
 	say_effective(d, &effective);
 	st = say_credential(d, t, h->serial);
@@ -349,7 +367,7 @@ describe_subject(struct describe *d, struct bytes key)
 		st = holder_by_number(&t, key, &h);
 	if (st == OK)
 		st = describe_holder(d, &t, &h);
-	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN) {
+	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN && d->reveal_reason == NULL) {
 		st = body_get(&t, key, &b);
 		if (st == OK)
 			st = describe_body(d, &t, &b);

@@ -1,0 +1,17 @@
+/* What happens to sealed data leaves the tables as they are, or follows from the event alone: nothing sealed is in the journal. */
+#include "registry/replaying.h"
+#include "registry/reveal.h"
+
+enum status
+replay_revealed(struct replay *p, const struct event *e)
+{
+	struct revelation what;
+	struct person person;
+	enum status st = revelation_decode(e->payload, &what);
+	if (st)
+		return replay_unreadable(p, st, "what was revealed");
+	if (what.person_id.len == 0)
+		return OK;
+	st = person_get(&p->txn, what.person_id, &person);
+	return st ? replay_unreadable(p, st, "the person whose number was revealed") : OK;
+}
