@@ -85,10 +85,13 @@ set(REGISTRY_SOURCES
   registry/replay_holder.c
   registry/replay_issued.c
   registry/replay_sealed.c
+  registry/reseal.c
   registry/reveal.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c
+  registry/sealed_lock.c
+  registry/sealed_remake.c
   registry/settings.c
   registry/signed_by.c
   registry/standing.c
@@ -151,6 +154,7 @@ set(OFFICE_SOURCES
   tools/office/reading.c
   tools/office/refusals.c
   tools/office/reissue.c
+  tools/office/resealing.c
   tools/office/reveal.c
   tools/office/rotate.c
   tools/office/row_device.c

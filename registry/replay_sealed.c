@@ -1,5 +1,6 @@
 /* What happens to sealed data leaves the tables as they are, or follows from the event alone: nothing sealed is in the journal. */
 #include "registry/replaying.h"
+#include "registry/reseal.h"
 #include "registry/reveal.h"
 
 enum status
@@ -14,4 +15,20 @@ replay_revealed(struct replay *p, const struct event *e)
 		return OK;
 	st = person_get(&p->txn, what.person_id, &person);
 	return st ? replay_unreadable(p, st, "the person whose number was revealed") : OK;
+}
+
+enum status
+replay_resealed(struct replay *p, const struct event *e)
+{
+	uint64_t generation = 0, last = 0;
+	enum status st = resealing_decode(e->payload, &generation);
+	if (st)
+		return replay_unreadable(p, st, "the re-sealing");
+	st = resealed_get(&p->txn, &last);
+	if (st)
+		return replay_unreadable(p, st, "the last re-sealing");
+	if (generation != last + 1)
+		replay_fault(p, "the sealed store went from generation %llu to %llu", (unsigned long long)last, (unsigned long long)generation);
+	resealed_put(&p->txn, generation, e->sequence);
+	return OK;
 }

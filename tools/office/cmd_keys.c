@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "tools/office/commands.h"
 #include "tools/office/keyring.h"
+#include "tools/office/resealing.h"
 #include "tools/office/rotate.h"
 #include "tools/office/trust_change.h"
 #include "tools/office/wrapping.h"
@@ -18,9 +19,10 @@
 static const char usage[] =
     "usage: yaopai keys new [--role ROLE[,ROLE...]] [--algorithm es256|ed25519|sm2]\n"
     "       yaopai keys rotate issuer|status|receipt [--algorithm A] [--destroy-former-key] [--root KID]\n"
+    "       yaopai keys rotate seal\n"
     "       yaopai keys rotate root [--prepare] [--algorithm A]\n"
     "       yaopai keys certify --public-key FILE --out CERT.pem [--role ROLE] [--name NAME] [--months N] [--root KID]\n"
-    "       yaopai keys destroy KID\n"
+    "       yaopai keys destroy KID | seal-N\n"
     "       yaopai keys example DIR\n"
     "       yaopai keys show [--json]\n"
     "       yaopai keys kid ROLE\n"
@@ -30,6 +32,7 @@ static const char usage[] =
     "         The root certifies the others; keep its key offline afterwards. Default: es256, in a gm register sm2.\n"
     "rotate   another key in the place of the present one, which becomes a former one; then yaopai trust sign.\n"
     "         root: a new root with all its keys; the present one stays published as a former one until yaopai trust end-root.\n"
+    "         seal: a new key for the sealed store, every identity number sealed again under it; the former key is kept for old backups.\n"
     "         --prepare makes the root to come, for the sites to pin before it is used.\n"
     "certify  let the root certify a key held elsewhere, of which only the public half is here; then yaopai trust add.\n"
     "destroy  wipe the private key of a former key.\n"
@@ -341,6 +344,10 @@ run(struct office *o, const char *what, const char *argument, struct keys_option
 		return key_wrap(o, argument, &k->fresh);
 	if (strcmp(what, "unwrap") == 0)
 		return key_unwrap(o, argument);
+	if (strcmp(what, "rotate") == 0 && strcmp(argument, "seal") == 0)
+		return reseal(o);
+	if (strcmp(what, "destroy") == 0 && strncmp(argument, "seal-", 5) == 0)
+		return former_seal_key_destroy(o, argument);
 	enum status st = office_open(o, STORE_READ, false);
 	if (st)
 		return st;

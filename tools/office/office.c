@@ -84,6 +84,33 @@ adopt_rules(struct office *o)
 	return st;
 }
 
+/* Under the key just loaded, or the other one there may be: a re-sealing (resealing.h) was killed before its keys were switched, or
+ * ended while we waited for the store. */
+static enum status
+open_registry(struct office *o, enum store_mode mode)
+{
+	static const char *const others[] = { "keys/seal.next.key", "keys/seal.key" };
+	char data[PATH_MAX_LEN], path[PATH_MAX_LEN];
+	enum status st = office_path(o, "data", data);
+	o->seal_is_next = false;
+	if (st == OK)
+		st = registry_open(data, mode, &o->keys, &o->registry, &o->err);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && st == ERR_DAMAGED && o->keys.has_seal; i++) {
+		struct secret tried = o->keys.seal;
+		struct err first = o->err;
+		o->err = (struct err){ .status = OK };
+		if (office_path(o, others[i], path) == OK && access(path, F_OK) == 0 &&
+		    load_secret(o, others[i], WRAP_SEAL, &o->keys.seal, NULL) == OK && !secret_eq(&tried, &o->keys.seal, sizeof(tried))) {
+			st = registry_open(data, mode, &o->keys, &o->registry, &o->err);
+			o->seal_is_next = st == OK && i == 0;
+		}
+		if (st)
+			o->err = first;
+		secret_wipe(&tried, sizeof(tried));
+	}
+	return st;
+}
+
 enum status
 office_open(struct office *o, enum store_mode mode, bool with_seal)
 {
@@ -105,9 +132,7 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 		o->keys.has_seal = st == OK;
 	}
 	if (st == OK)
-		st = office_path(o, "data", path);
-	if (st == OK)
-		st = registry_open(path, mode, &o->keys, &o->registry, &o->err);
+		st = open_registry(o, mode);
 	return st == OK && mode == STORE_WRITE && !o->looks_only ? adopt_rules(o) : st;
 }
 

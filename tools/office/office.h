@@ -32,6 +32,7 @@ struct office {
 	struct registry_keys keys;
 	struct passphrase passphrase;          /* of wrapped keys: --passphrase-file, --passphrase-fd, or a person is asked */
 	bool check_is_wrapped, seal_is_wrapped;
+	bool seal_is_next;                     /* the sealed store is under keys/seal.next.key (resealing.h) */
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
 	struct err err;
