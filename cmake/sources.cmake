@@ -65,6 +65,7 @@ set(REGISTRY_SOURCES
   registry/enter_body.c
   registry/enter_holder.c
   registry/entries.c
+  registry/erase.c
   registry/event.c
   registry/group.c
   registry/hearing.c
@@ -118,6 +119,7 @@ set(OFFICE_SOURCES
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
+  tools/office/cmd_erase.c
   tools/office/cmd_export.c
   tools/office/cmd_import.c
   tools/office/cmd_init.c

@@ -1,6 +1,6 @@
 #include "registry/person.h"
 
-enum { VERSION = 1, ITEMS = 6 };
+enum { VERSION = 1, VERSION_ERASED = 2, ITEMS = 6 };
 
 enum status
 person_encode(const struct person *p, struct buf out, struct bytes *enc)
@@ -8,12 +8,15 @@ person_encode(const struct person *p, struct buf out, struct bytes *enc)
 	if (p->ban_until_unix_s < 0)
 		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
-	cbor_write_array(&w, ITEMS);
-	cbor_write_uint(&w, VERSION);
+	bool erased = p->erased_sequence != 0;
+	cbor_write_array(&w, erased ? ITEMS + 1 : ITEMS);
+	cbor_write_uint(&w, erased ? VERSION_ERASED : VERSION);
 	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++)
 		cbor_write_uint(&w, p->holder_id[kind]);
 	cbor_write_int(&w, p->ban_until_unix_s);
 	standing_write(&w, &p->standing);
+	if (erased)
+		cbor_write_uint(&w, p->erased_sequence);
 	return cbor_write_finish(&w, enc);
 }
 
@@ -24,16 +27,19 @@ person_decode(struct bytes id, struct bytes enc, struct person *out)
 	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
 	size_t items = cbor_read_array(&r);
 	uint64_t version = cbor_read_uint(&r);
-	if (r.status == OK && version != VERSION)
+	if (r.status == OK && version != VERSION && version != VERSION_ERASED)
 		return ERR_UNSUPPORTED;
+	bool erased = version == VERSION_ERASED;
 	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++)
 		p.holder_id[kind] = cbor_read_uint(&r);
 	p.ban_until_unix_s = cbor_read_int(&r);
 	standing_read(&r, &p.standing);
+	if (erased)
+		p.erased_sequence = cbor_read_uint(&r);
 	enum status st = cbor_finish(&r);
 	if (st)
 		return st;
-	if (items != ITEMS || id.len != PERSON_ID_LEN || p.ban_until_unix_s < 0)
+	if (items != (erased ? ITEMS + 1u : ITEMS) || erased != (p.erased_sequence != 0) || id.len != PERSON_ID_LEN || p.ban_until_unix_s < 0)
 		return ERR_FORMAT;
 	memcpy(p.id, id.ptr, PERSON_ID_LEN);
 	*out = p;

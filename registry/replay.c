@@ -21,6 +21,7 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_PUBLISHED]         = { "published", replay_published },
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
 	[EVENT_REVEALED]          = { "sealed data revealed", replay_revealed },
+	[EVENT_ERASED]            = { "sealed data erased", replay_erased },
 	[EVENT_RESEALED]          = { "sealed store re-sealed", replay_resealed },
 };
 

@@ -41,6 +41,7 @@ MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e)
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_revealed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_resealed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_erased(struct replay *p, const struct event *e);
 
 /* ---- standings (replay_change.c) ---- */
 

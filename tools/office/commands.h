@@ -16,6 +16,7 @@ int cmd_reissue(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
 int cmd_list(struct office *o, int argc, char **argv);
 int cmd_check(struct office *o, int argc, char **argv);
+int cmd_erase(struct office *o, int argc, char **argv);
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);

@@ -23,6 +23,7 @@ struct config {
 	struct eligibility eligibility;             /* [eligibility] */
 	struct fieldset fields;                     /* [fields] */
 	int64_t ttl_s, lifetime_s;                  /* [publication] ttl_seconds, lifetime_seconds */
+	int  keeping_years;                         /* [keeping] certificate_years */
 	int  trust_days;                            /* [publication] trust_list_days */
 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660 };
+enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660, KEEPING_YEARS_MIN = 5, KEEPING_YEARS_MAX = 100 };
 
 #define AT(member) .at = offsetof(struct config, member)
 #define TEXT(type_, member) .type = (type_), AT(member), .cap = sizeof(((struct config *)NULL)->member)
@@ -44,6 +44,9 @@ static const struct config_entry entries[] = {
 	{ "eligibility", "staff", WORD(eligibility.staff, "new|all|none"), .what = "whose staff type must be recorded; the same words" },
 	{ "eligibility", "ministry", WORD(eligibility.ministry, "instead|beside"),
 	    .what = "a valid ministry certificate stands instead of an enforcement certificate, or may be held beside it" },
+
+	{ "keeping", "certificate_years", COUNT_OF(keeping_years, KEEPING_YEARS_MIN, KEEPING_YEARS_MAX),
+	    .what = "years the record of a certificate is kept after its end, before a person's sealed data may be erased" },
 
 	{ "publication", "ttl_seconds", SECONDS(ttl_s, TTL_MAX_S), .what = "a status list is fresh for so long" },
 	{ "publication", "lifetime_seconds", SECONDS(lifetime_s, LIFETIME_MAX_S), .what = "and is not believed after so long" },

@@ -310,7 +310,10 @@ describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 	struct entries e;
 	struct body body;
 	struct effective effective;
+	struct person person;
 	enum status st = holder_entries(t, h, &e);
+	if (st == OK)
+		st = person_get(t, (struct bytes){ h->person_id, PERSON_ID_LEN }, &person);
 	if (st == OK)
 		st = body_get(t, h->uscc, &body);
 	if (st == OK)
@@ -324,6 +327,8 @@ describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 	say_text(d, "number", "number", h->number);
 	say_text(d, "identity", "idnumber", bytes_str(idnumber));
 	secret_wipe(idnumber, sizeof(idnumber));
+	if (person.erased_sequence != 0)
+		say_number(d, "identity erased", "erased_by_event", person.erased_sequence);
 	say_entries(d, &e, &body);
 	say_effective(d, &effective);
 	st = say_credential(d, t, h->serial);

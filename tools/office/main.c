@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "cancel", cmd_decide, "cancel a certificate, without fault; a person who left; a body that is abolished" },
 	{ "revoke", cmd_decide, "revoke a certificate, for fault" },
 	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
+	{ "erase", cmd_erase, "erase a person's identity number, on lawful request" },
 	{ "show", cmd_show, "show a certificate, a body or the register" },
 	{ "settings", cmd_settings, "show every setting and its value" },
 	{ "list", cmd_list, "list certificates or bodies, filtered, for the screen or a spreadsheet" },
