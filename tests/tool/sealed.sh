@@ -69,7 +69,7 @@ fi
 # ---- reveal ----
 small_register "$work/home" intl || not_ok "a small register"
 only_officer() { # only_officer <n>: the number of the n-th valid officer who is no moderator besides
-	awk -F, -v n="$1" 'NR == FNR { also[$4] = 1; next } FNR > 1 && $14 == "有效" && !($4 in also) && ++i == n { print $11; exit }' \
+	awk -F, -v n="$1" 'NR == FNR { also[$5] = 1; next } FNR > 1 && $11 != "" && $14 == "有效" && !($4 in also) && ++i == n { print $11; exit }' \
 		"$work/sheets/moderators.csv" "$work/sheets/holders.csv"
 }
 number=$(only_officer 1)

@@ -16,7 +16,10 @@
 #include "crypto/statuslist.h"
 #include "crypto/trustlist.h"
 #include "crypto/wrap.h"
+#include "registry/erase.h"
 #include "registry/registry.h"
+#include "registry/reseal.h"
+#include "registry/reveal.h"
 #include "registry/rules.h"
 #include "registry/settings.h"
 #include "tools/verifier/sitelog_record.h"
@@ -70,7 +73,7 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed",
-	"wrapped-key-intl", "wrapped-key-gm", "sitelog-opening", "sitelog-record" };
+	"revealed", "revealed-list", "erased", "person-record-erased", "resealed", "wrapped-key-intl", "wrapped-key-gm", "sitelog-opening", "sitelog-record" };
 
 static void
 the_document_shows_the_golden_bytes(void **state)
@@ -287,6 +290,30 @@ again_person(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_revealed(struct bytes in, struct bytes *out)
+{
+	struct revelation r;
+	enum status st = revelation_decode(in, &r);
+	return st ? st : revelation_encode(&r, again, out);
+}
+
+static enum status
+again_erased(struct bytes in, struct bytes *out)
+{
+	struct erasure e;
+	enum status st = erasure_decode(in, &e);
+	return st ? st : erasure_encode(&e, again, out);
+}
+
+static enum status
+again_resealed(struct bytes in, struct bytes *out)
+{
+	uint64_t generation = 0;
+	enum status st = resealing_decode(in, &generation);
+	return st ? st : resealing_encode(generation, again, out);
+}
+
+static enum status
 again_issue_payload(struct bytes in, struct bytes *out)
 {
 	struct issue_payload p;
@@ -339,6 +366,8 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
 	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
 	{ "holder-record", again_holder }, { "person-record", again_person },
+	{ "person-record-erased", again_person }, { "revealed", again_revealed }, { "revealed-list", again_revealed }, { "erased", again_erased },
+	{ "resealed", again_resealed },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
