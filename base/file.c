@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* syncfs */
+#define _GNU_SOURCE /* syncfs, renameat2 */
 #include "base/file.h"
 
 #include <errno.h>
@@ -204,6 +204,14 @@ dir_make(const char *path, unsigned mode, struct err *err)
 	if (errno == EEXIST && stat(path, &s) == 0 && S_ISDIR(s.st_mode))
 		return OK;
 	return from_errno(err, "make the directory", path);
+}
+
+enum status
+path_exchange(const char *a, const char *b, struct err *err)
+{
+	if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) != 0)
+		return err_set(err, ERR_SYSTEM, "%s and %s cannot be exchanged: %s", a, b, strerror(errno));
+	return OK;
 }
 
 enum status

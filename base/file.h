@@ -34,6 +34,9 @@ MUST_CHECK enum status dir_sync(const char *path, struct err *err);
  * keeps of the old bytes is beyond any program's reach.  Absent: ERR_NOT_FOUND. */
 MUST_CHECK enum status file_wipe(const char *path, struct err *err);
 
+/* Exchange two names of one file system in one step: at no moment is either of them absent. */
+MUST_CHECK enum status path_exchange(const char *a, const char *b, struct err *err);
+
 /* out = "dir/name"; too long for cap: ERR_LIMIT with a sentence. */
 MUST_CHECK enum status path_join(const char *dir, const char *name, char *out, size_t cap, struct err *err);
 

@@ -54,6 +54,7 @@
 #define EVENT_LEN_MAX 8192u              /* a journal event, encoded */
 #define OPERATOR_LEN_MAX 64u
 #define STANDING_CHANGES_MAX 16u         /* status changes kept in one record; older ones are folded */
+#define MATTERS_LEN_MAX 768u             /* matters and authority of an entrustment: 256 Chinese characters each, the rest is in the document */
 #define GROUND_LEN_MAX 256u              /* legal ground, deciding organ, document number: each */
 
 #define SITE_LEN_MAX 96u                 /* where a check was made: 32 Chinese characters */
@@ -63,10 +64,12 @@
 
 #define SHEET_CELL_LEN_MAX (128u << 10)  /* one cell: Excel's own limit is 32,767 characters, at most 131,068 bytes */
 #define SHEET_COLUMNS_MAX 128u           /* offices' lists have 10 to 40 */
+#define MAPPING_LINES_MAX 256u           /* twice the columns a file may have */
 #define SHEET_ROWS_MAX (1u << 24)        /* in one file: 77 times the province */
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 
 #define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */
+#define AUDIT_MEMORY_MAX (1024u << 20)   /* private memory of an audit: a scratch transaction of 16,384 events dirties 160 MB of pages at most */
 #define HTTP_BODY_LEN_MAX (64u << 10)
 
 #define PASSPHRASE_CHARACTERS_MIN 12u    /* four to five words; fewer are guessed in spite of the slow derivation */

@@ -48,10 +48,19 @@ set(VERIFY_SOURCES
   verify/sentence.c
   verify/verifier.c)
 set(REGISTRY_SOURCES
+  registry/announcement.c
+  registry/erase.c
+  registry/history.c
   registry/again.c
   registry/amend.c
   registry/asked.c
   registry/attach.c
+  registry/audit.c
+  registry/audit_published.c
+  registry/audit_relations.c
+  registry/audit_sealed.c
+  registry/audit_signatures.c
+  registry/audit_tables.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -65,7 +74,7 @@ set(REGISTRY_SOURCES
   registry/enter_body.c
   registry/enter_holder.c
   registry/entries.c
-  registry/erase.c
+  registry/entrustment.c
   registry/event.c
   registry/group.c
   registry/hearing.c
@@ -75,19 +84,25 @@ set(REGISTRY_SOURCES
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
+  registry/journal.c
   registry/permutation.c
   registry/person.c
   registry/publication.c
   registry/publish.c
+  registry/qualification.c
+  registry/record_text.c
   registry/registry.c
   registry/replay.c
   registry/replay_body.c
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_people.c
+  registry/replay_rules.c
   registry/replay_sealed.c
   registry/reseal.c
   registry/reveal.c
+  registry/review.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c
@@ -98,6 +113,8 @@ set(REGISTRY_SOURCES
   registry/standing.c
   registry/store.c
   registry/store_env.c
+  registry/succeed.c
+  registry/succession.c
   registry/tally.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c
@@ -113,13 +130,22 @@ set(SHARED_SOURCES
   tools/shared/terminal.c
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
+  tools/office/cmd_announce.c
+  tools/office/cmd_erase.c
+  tools/office/cmd_expiring.c
+  tools/office/events.c
+  tools/office/facts.c
+  tools/office/resealing.c
+  tools/office/reveal.c
+  tools/office/say.c
   tools/office/acting.c
+  tools/office/audit_child.c
   tools/office/bundle_merge.c
   tools/office/cmd_amend.c
+  tools/office/cmd_audit.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
-  tools/office/cmd_erase.c
   tools/office/cmd_export.c
   tools/office/cmd_import.c
   tools/office/cmd_init.c
@@ -128,9 +154,11 @@ set(OFFICE_SOURCES
   tools/office/cmd_list.c
   tools/office/cmd_present.c
   tools/office/cmd_publish.c
+  tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
   tools/office/cmd_settings.c
   tools/office/cmd_show.c
+  tools/office/cmd_succeed.c
   tools/office/cmd_trust.c
   tools/office/columns.c
   tools/office/config.c
@@ -150,14 +178,15 @@ set(OFFICE_SOURCES
   tools/office/list_bodies.c
   tools/office/list_holders.c
   tools/office/lister.c
+  tools/office/mapping.c
   tools/office/office.c
   tools/office/portraits.c
   tools/office/present.c
+  tools/office/published.c
   tools/office/reading.c
   tools/office/refusals.c
+  tools/office/repair.c
   tools/office/reissue.c
-  tools/office/resealing.c
-  tools/office/reveal.c
   tools/office/rotate.c
   tools/office/row_device.c
   tools/office/rows.c
@@ -168,6 +197,7 @@ set(OFFICE_SOURCES
   tools/office/selection.c
   tools/office/sheet_file.c
   tools/office/sheet_rows.c
+  tools/office/signers.c
   tools/office/staging.c
   tools/office/trust_change.c
   tools/office/trust_file.c

@@ -104,6 +104,10 @@ batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t
 	enum status st = txn_begin_write(registry_store(r), &out->txn);
 	if (st)
 		return err_set(err, st, "the register cannot be written: %s", txn_reason(&out->txn));
+	if (!store_is_in_place(registry_store(r))) {
+		batch_end(out);
+		return err_set(err, ERR_SYSTEM, "another register was put in the place of this one while it was open (a rebuild or a restore); run the command again");
+	}
 	if (with_sealed) {
 		st = sealed_begin_write(registry_sealed(r), &out->sealed);
 		if (st)

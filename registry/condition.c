@@ -89,16 +89,20 @@ condition_of_holder(struct txn *t, const struct holder *h, const struct entries 
 	return st ? st : condition_with(t, h, e, &effective, unix_s, out);
 }
 
-void
-condition_of_body(const struct body *b, int64_t unix_s, struct condition_at *out)
+enum status
+condition_of_body(struct txn *t, const struct body *b, int64_t unix_s, struct condition_at *out)
 {
-	struct condition_at c = { .is = CONDITION_VALID, .effective = effective_of_body(b, unix_s), .from_unix_s = b->entrusted_from_unix_s,
-		.to_unix_s = b->entrusted_to_unix_s };
-	if (c.effective.cause == CAUSE_ENTRUSTMENT)
-		c.is = unix_s < c.from_unix_s ? CONDITION_NOT_YET_VALID : CONDITION_EXPIRED;
+	struct condition_at c = { .is = CONDITION_VALID, .from_unix_s = b->entrusted_from_unix_s, .to_unix_s = b->entrusted_to_unix_s };
+	enum status st = effective_of_body(t, b, unix_s, &c.effective);
+	if (st)
+		return st;
+	bool is_over = c.to_unix_s != 0 && unix_s >= c.to_unix_s;
+	if (c.effective.cause == CAUSE_BODY)
+		c.is = c.effective.change.action == ACTION_SUSPEND ? CONDITION_SUSPENDED : CONDITION_VOID;
 	else if (c.effective.value != STATUS_VALID)
-		c.is = standing_at(&b->standing, unix_s).state == STATE_VOID ? CONDITION_VOID : CONDITION_SUSPENDED;
+		c.is = unix_s < c.from_unix_s ? CONDITION_NOT_YET_VALID : is_over ? CONDITION_EXPIRED : CONDITION_SUSPENDED;
 	*out = c;
+	return OK;
 }
 
 static void

@@ -37,7 +37,7 @@ MUST_CHECK enum status condition_with(struct txn *t, const struct holder *h, con
 /* Why, as the end of a sentence: "its body is suspended from 2026-01-05T00:00:00+08:00"; VALID: "it is good". */
 const char *condition_explain(const struct condition_at *c, char out[CONDITION_SENTENCE_MAX]);
 /* Of a body: void when abolished, expired and not yet valid by its entrustment's term. */
-void condition_of_body(const struct body *b, int64_t unix_s, struct condition_at *out);
+MUST_CHECK enum status condition_of_body(struct txn *t, const struct body *b, int64_t unix_s, struct condition_at *out);
 bool condition_is_known(const struct standing *s, int64_t unix_s);
 
 #endif

@@ -77,15 +77,10 @@ decide_body(struct batch *b, struct bytes uscc, const struct decision *d, struct
 {
 	struct body body;
 	uint8_t mem[RECORD_LEN_MAX];
-	struct bytes enc;
 	if (!is_for_anything(d->action))
 		return err_set(err, ERR_ARGUMENT, "a body is suspended, reinstated or cancelled (abolished); %s is for certificates",
 		    action_text(d->action));
-	enum status st = uscc.len == USCC_LEN ? txn_get(&b->txn, TABLE_BODY, uscc, &enc) : ERR_NOT_FOUND;
-	if (st)
-		return not_found(err, st, "body", uscc);
-	memcpy(mem, enc.ptr, enc.len < sizeof(mem) ? enc.len : 0); /* the event's write would move the view */
-	st = enc.len < sizeof(mem) ? body_decode(uscc, (struct bytes){ mem, enc.len }, &body) : ERR_DAMAGED;
+	enum status st = body_copy(&b->txn, uscc, mem, &body);
 	if (st)
 		return not_found(err, st, "body", uscc);
 	st = batch_decide(b, SUBJECT_BODY, uscc, (struct bytes){ NULL, 0 }, d, &body.standing, err);

@@ -1,6 +1,7 @@
 #include "registry/enter.h"
 
 #include "registry/carry.h"
+#include "registry/entrustment.h"
 
 /* Are these the entries last entered?  The payload's bytes decide. */
 static enum status
@@ -33,6 +34,23 @@ carry_body_status(struct batch *b, const struct body *body, struct standing *s, 
 	return batch_decide(b, SUBJECT_BODY, body->uscc, (struct bytes){ NULL, 0 }, &d, s, err);
 }
 
+/* Who is abolished, or is entered as such, is history: it may have acted for an organ that is no more. */
+static enum status
+check_entrustment(struct batch *b, const struct body *body, const struct body *known, struct err *err)
+{
+	if (body->carried == ACTION_CANCEL || (known != NULL && standing_at(&known->standing, INT64_MAX).state == STATE_VOID))
+		return OK;
+	return entrustment_check(&b->txn, body, known != NULL && known->kind != BODY_ENTRUSTED, b->now_ms / 1000, err);
+}
+
+static enum status
+write_body(struct batch *b, struct body *now, struct bytes payload, struct err *err)
+{
+	batch_event(b, EVENT_BODY_ENTERED, payload, &now->entries_sequence);
+	batch_put_body(b, now);
+	return b->txn.status ? err_set(err, b->txn.status, "the body cannot be written: %s", txn_reason(&b->txn)) : OK;
+}
+
 enum status
 enter_body(struct batch *b, const struct body *body, enum entered *what, struct err *err)
 {
@@ -47,8 +65,12 @@ enter_body(struct batch *b, const struct body *body, enum entered *what, struct 
 	st = body_get(&b->txn, body->uscc, &known);
 	bool is_new = st == ERR_NOT_FOUND;
 	now.standing.n = 0;
+	now.serial = now.serial_entries_sequence = now.succession = 0;
 	if (st == OK) {
 		now.standing = known.standing;
+		now.serial = known.serial;
+		now.serial_entries_sequence = known.serial_entries_sequence;
+		now.succession = known.succession;
 		st = same_as_last(b, known.entries_sequence, payload, &same);
 	}
 	if (st != OK && !is_new)
@@ -57,13 +79,12 @@ enter_body(struct batch *b, const struct body *body, enum entered *what, struct 
 		*what = ENTERED_UNCHANGED;
 		return OK;
 	}
-	st = carry_body_status(b, body, &now.standing, err);
-	if (st)
-		return st;
-	batch_event(b, EVENT_BODY_ENTERED, payload, &now.entries_sequence);
-	batch_put_body(b, &now);
-	if (b->txn.status)
-		return err_set(err, b->txn.status, "the body cannot be written: %s", txn_reason(&b->txn));
-	*what = is_new ? ENTERED_NEW : ENTERED_UPDATED;
-	return OK;
+	st = check_entrustment(b, body, is_new ? NULL : &known, err);
+	if (st == OK)
+		st = carry_body_status(b, body, &now.standing, err);
+	if (st == OK)
+		st = write_body(b, &now, payload, err);
+	if (st == OK)
+		*what = is_new ? ENTERED_NEW : ENTERED_UPDATED;
+	return st;
 }

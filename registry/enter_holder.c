@@ -1,6 +1,7 @@
 #include "registry/again.h"
 #include "registry/carry.h"
 #include "registry/enter.h"
+#include "registry/succession.h"
 
 /* One row on its way into the register. */
 struct entry {
@@ -240,6 +241,24 @@ enter_new(struct entry *x, uint64_t *holder_id)
 	return written(x);
 }
 
+/* An older spreadsheet does not bring people back to a body that another took over from. */
+static enum status
+check_move(struct entry *x, const struct holder *known, const struct body *to)
+{
+	struct succession s;
+	int64_t time_unix_s = 0;
+	uint64_t before = 0;
+	struct standing_at at = standing_at(&to->standing, x->b->now_ms / 1000);
+	if (at.state != STATE_VOID || bytes_eq(known->uscc, to->uscc))
+		return OK;
+	if (to->succession == 0 || succession_get(&x->b->txn, to->succession, to->uscc, &s, &time_unix_s, &before) != OK ||
+	    !bytes_eq(s.old_uscc, to->uscc))
+		return err_set(x->err, ERR_CONFLICT, "body %.*s is abolished, and this person is in %.*s by the register; correct the code",
+		    BYTES_FMT(to->uscc), BYTES_FMT(known->uscc));
+	return err_set(x->err, ERR_CONFLICT, "body %.*s is abolished, %.*s took over from it, and this person is in %.*s by the register; correct the "
+	    "code", BYTES_FMT(to->uscc), BYTES_FMT(s.new_uscc), BYTES_FMT(known->uscc));
+}
+
 enum status
 enter_holder(struct batch *b, const struct entries *e, struct bytes idnumber, enum entered *what, uint64_t *holder_id,
     struct err *err)
@@ -260,7 +279,8 @@ enter_holder(struct batch *b, const struct entries *e, struct bytes idnumber, en
 		return st;
 	if (is_known) {
 		*holder_id = known.id;
-		return enter_known(&x, known, what);
+		st = check_move(&x, &known, &body);
+		return st ? st : enter_known(&x, known, what);
 	}
 	*what = ENTERED_NEW;
 	return enter_new(&x, holder_id);

@@ -31,6 +31,31 @@ event_encode(const struct event *e, struct buf out, struct bytes *enc)
 }
 
 enum status
+event_skim(struct bytes enc, struct event *out)
+{
+	struct event e = { 0 };
+	struct cbor_reader r = cbor_reader(enc, CBOR_CANONICAL);
+	size_t items = cbor_read_array(&r);
+	uint64_t version = cbor_read_uint(&r);
+	e.sequence = cbor_read_uint(&r);
+	e.time_ms = cbor_read_int(&r);
+	uint64_t kind = cbor_read_uint(&r);
+	e.operator = cbor_read_text(&r);
+	e.salt = cbor_read_bytes(&r);
+	e.previous = cbor_read_bytes(&r);
+	e.payload = r.left;
+	if (r.status)
+		return r.status;
+	if (version != VERSION || kind > EVENT_KIND_LAST)
+		return ERR_UNSUPPORTED;
+	e.kind = (enum event_kind)kind;
+	if (items != ITEMS || cbor_peek(&r) != CBOR_MAP)
+		return ERR_FORMAT;
+	*out = e;
+	return OK;
+}
+
+enum status
 event_decode(struct bytes enc, struct event *out)
 {
 	struct event e = { 0 };

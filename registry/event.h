@@ -18,7 +18,7 @@ enum event_kind {
 	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
 	EVENT_PUBLISHED = 6,         /* publication.h */
 	/* Numbers given for what is to come; a program that does not know a kind refuses the register. */
-	EVENT_BODY_SUCCEEDED = 7,    /* a body merged into another */
+	EVENT_BODY_SUCCEEDED = 7,    /* succession.h: one body took over from another */
 	EVENT_REVIEWED = 8,          /* a certificate's periodic review */
 	EVENT_OPERATOR_ENTERED = 9,  /* an operator's public key, or its end */
 	EVENT_PROPOSED = 10,         /* four eyes: what one operator proposes */
@@ -43,5 +43,7 @@ struct event {
 
 MUST_CHECK enum status event_encode(const struct event *e, struct buf out, struct bytes *enc);
 MUST_CHECK enum status event_decode(struct bytes enc, struct event *out);   /* views into enc */
+/* The head of an event alone: payload is the rest of the bytes, whatever they are.  For skimming (store.h). */
+MUST_CHECK enum status event_skim(struct bytes enc, struct event *out);
 
 #endif

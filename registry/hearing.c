@@ -90,7 +90,7 @@ gather(struct txn *t, struct hearing *h, struct err *err)
 	if (st == OK && q->uscc.len > 0) {
 		st = asked_body(t, q->uscc, &h->body, err);
 		if (st == OK)
-			condition_of_body(&h->body, q->unix_s, &h->body_condition);
+			st = condition_of_body(t, &h->body, q->unix_s, &h->body_condition);
 	}
 	return st;
 }

@@ -19,6 +19,8 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_CREDENTIAL_ISSUED] = { "credential issued", replay_issued },
 	[EVENT_STANDING_CHANGED]  = { "standing changed", replay_standing_changed },
 	[EVENT_PUBLISHED]         = { "published", replay_published },
+	[EVENT_BODY_SUCCEEDED]    = { "body succeeded", replay_body_succeeded },
+	[EVENT_REVIEWED]          = { "reviewed", replay_reviewed },
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
 	[EVENT_REVEALED]          = { "sealed data revealed", replay_revealed },
 	[EVENT_ERASED]            = { "sealed data erased", replay_erased },

@@ -122,29 +122,21 @@ change_person(struct replay *p, struct bytes key, const struct change *c)
 static enum status
 change_body(struct replay *p, struct bytes key, const struct change *c)
 {
-	uint8_t mem[RECORD_LEN_MAX];
-	struct bytes enc;
-	struct body body;
+	struct kept_body k;
 	if (key.len != USCC_LEN)
 		return replay_refuse(p, "its subject is no body's code");
-	enum status st = txn_get(&p->txn, TABLE_BODY, key, &enc);
+	enum status st = body_copy(&p->txn, key, k.mem, &k.body);
 	if (st == ERR_NOT_FOUND) {
 		memcpy(p->waiting_uscc, key.ptr, USCC_LEN);
 		p->waiting = (struct standing){ .n = 0 };
 		p->body_waits = true;
 		return replay_change(p, &p->waiting, c, "the body");
 	}
-	if (st == OK && enc.len > sizeof(mem))
-		st = ERR_DAMAGED;
-	if (st == OK) {
-		memcpy(mem, enc.ptr, enc.len); /* the put would move the view */
-		st = body_decode(key, (struct bytes){ mem, enc.len }, &body);
-	}
 	if (st)
 		return replay_unreadable(p, st, "the record of its body");
-	st = replay_change(p, &body.standing, c, "the body");
+	st = replay_change(p, &k.body.standing, c, "the body");
 	if (st == OK)
-		replay_put_body(p, &body);
+		replay_put_body(p, &k.body);
 	return st;
 }
 

@@ -46,7 +46,7 @@ replay_erased(struct replay *p, const struct event *e)
 	if (st)
 		return replay_unreadable(p, st, "the person whose sealed data were erased");
 	if (person.erased_sequence != 0)
-		replay_fault(p, "a person's sealed data are erased a second time (event %llu did it)", (unsigned long long)person.erased_sequence);
+		replay_fault(p, "a person's sealed data are erased once more; event %llu did it", (unsigned long long)person.erased_sequence);
 	person.erased_sequence = e->sequence;
 	replay_put_person(p, &person);
 	return OK;

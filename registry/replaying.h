@@ -34,9 +34,11 @@ MUST_CHECK enum status replay_unreadable(struct replay *p, enum status st, const
 
 MUST_CHECK enum status replay_opened(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_body_entered(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_body_succeeded(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_holder_entered(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_issued(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_standing_changed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_reviewed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_revealed(struct replay *p, const struct event *e);
@@ -61,6 +63,8 @@ MUST_CHECK enum status replay_holder(struct replay *p, uint64_t id, struct kept_
 void kept_holder_number(struct kept_holder *k, struct bytes number);
 void replay_put_holder(struct replay *p, const struct holder *h);
 void replay_put_person(struct replay *p, const struct person *person);
+struct kept_body { struct body body; uint8_t mem[RECORD_LEN_MAX]; };                /* views into mem, and into the event */
+MUST_CHECK enum status replay_body(struct replay *p, struct bytes uscc, struct kept_body *out);
 void replay_put_body(struct replay *p, const struct body *body);
 void replay_put_issued(struct replay *p, const struct issued *c);
 /* number -> holder id; one that is another's already is a fault. */

@@ -160,6 +160,7 @@ enum status sealed_begin_write(struct sealed *s, struct txn *t) { return txn_beg
 enum status sealed_begin_read(struct sealed *s, struct txn *t)  { return txn_begin_read(s->store, t); }
 struct store *sealed_store(struct sealed *s)                    { return s->store; }
 uint64_t sealed_generation(const struct sealed *s)              { return s->generation; }
+unsigned sealed_tables(const struct sealed *s)                  { return s->has_meta ? SEALED_COUNT : TABLES_FIRST; }
 
 enum status
 sealed_reveal(struct sealed *s, struct txn *t, struct bytes person_id, struct buf *out)

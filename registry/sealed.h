@@ -21,6 +21,7 @@ void sealed_close(struct sealed *s);
 struct store *sealed_store(struct sealed *s);   /* for its size */
 /* How often it was re-sealed, from 1: as its meta "generation" says.  0 if it does not say: it never was, or was restored. */
 uint64_t sealed_generation(const struct sealed *s);
+unsigned sealed_tables(const struct sealed *s); /* the first so many of enum sealed_table: a store of an older version has no META */
 
 MUST_CHECK enum status sealed_begin_write(struct sealed *s, struct txn *t);
 MUST_CHECK enum status sealed_begin_read(struct sealed *s, struct txn *t);

@@ -204,6 +204,46 @@ txn_commit(struct txn *t)
 
 /* ---- records ---- */
 
+/* The record that a cursor stands on must be whole, so that its key is the one that was written. */
+static enum status
+neighbour_holds(struct txn *t, unsigned table, MDB_val k, MDB_val v, struct bytes *key)
+{
+	struct bytes value;
+	*key = (struct bytes){ k.mv_data, k.mv_size };
+	return value_checked(t, table, *key, v, &value);
+}
+
+/* The keys before and after the missing one stand beside each other: a search led astray by a damaged page ends elsewhere. */
+static enum status
+absence_holds(struct txn *t, unsigned table, struct bytes key)
+{
+	MDB_cursor *h = NULL;
+	MDB_val k = to_val(key), v;
+	struct bytes found;
+	enum status st = OK;
+	int rc = mdb_cursor_open(t->h, t->store->dbi[table], &h);
+	if (rc == 0)
+		rc = mdb_cursor_get(h, &k, &v, MDB_SET_RANGE);
+	bool after = rc == 0;
+	if (after)
+		st = neighbour_holds(t, table, k, v, &found);
+	if (st == OK && after && bytes_cmp(found, key) <= 0)
+		st = ERR_DAMAGED;
+	if (st == OK && (rc == 0 || rc == MDB_NOTFOUND))
+		rc = mdb_cursor_get(h, &k, &v, after ? MDB_PREV : MDB_LAST);
+	if (st == OK && rc == 0)
+		st = neighbour_holds(t, table, k, v, &found);
+	if (st == OK && rc == 0 && bytes_cmp(found, key) >= 0)
+		st = ERR_DAMAGED;
+	if (h != NULL)
+		mdb_cursor_close(h);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		txn_failed(t, rc);
+	else if (st)
+		txn_fail(t, st);
+	return t->status;
+}
+
 enum status
 txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value)
 {
@@ -212,8 +252,12 @@ txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value)
 	assert(table < t->store->tables_n);
 	MDB_val k = to_val(key), v;
 	int rc = mdb_get(t->h, t->store->dbi[table], &k, &v);
-	if (rc == MDB_NOTFOUND || rc == MDB_BAD_VALSIZE) /* absence is an answer, not a failure; no key is empty */
+	if (rc == MDB_BAD_VALSIZE) /* no key is empty */
 		return ERR_NOT_FOUND;
+	if (rc == MDB_NOTFOUND) { /* absence is an answer, not a failure */
+		enum status absent = t->write ? OK : absence_holds(t, table, key);
+		return absent ? absent : ERR_NOT_FOUND;
+	}
 	if (rc != 0)
 		txn_failed(t, rc);
 	else {
@@ -222,6 +266,13 @@ txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value)
 			txn_fail(t, st);
 	}
 	return t->status;
+}
+
+bool
+txn_leads_to(struct txn *t, unsigned table, struct bytes key, struct bytes value)
+{
+	MDB_val k = to_val(key), v;
+	return t->status == OK && mdb_get(t->h, t->store->dbi[table], &k, &v) == 0 && v.mv_data == value.ptr;
 }
 
 static void
@@ -309,6 +360,18 @@ enum status
 cursor_next(struct cursor *c, struct bytes *key, struct bytes *value)
 {
 	return cursor_get(c, op_next(c), key, value);
+}
+
+enum status
+cursor_skim(struct cursor *c, struct bytes *key, struct bytes *value)
+{
+	MDB_val k, v;
+	enum status st = cursor_step(c, op_next(c), &k, &v);
+	if (st)
+		return st;
+	*key = (struct bytes){ k.mv_data, k.mv_size };
+	*value = (struct bytes){ v.mv_data, v.mv_size < CHECK_LEN ? 0 : v.mv_size - CHECK_LEN };
+	return OK;
 }
 
 enum status

@@ -11,6 +11,10 @@
  * one that does not hold is ERR_DAMAGED (docs/formats.md 9).  In each table either all keys or all values have one
  * length (or the keys are few fixed names), so no byte can be moved from the key to the value under the same check.
  *
+ * A page has no check of its own: a flipped bit in a branch could lead a search astray, so that a record that is there is not found.  So
+ * a read transaction proves an absence before it tells one: the records before and after the key are whole and stand beside each
+ * other.  (A write transaction does not, since an import asks for a million keys that are not there; audit looks at everything.)
+ *
  * Caveats of LMDB 0.9.24 kept here: a grown map (MDB_MAP_RESIZED) is adopted and the begin
  * tried again (for about a second, if transactions of this process do not end); on a read-only mount it would silently run without locks, so a read-only open checks
  * that it holds a reader slot inside a transaction and refuses otherwise; stale readers of killed processes
@@ -36,7 +40,8 @@ struct txn {                           /* one thread at a time; begin fills it, 
 	enum status status;
 };
 
-enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
+enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ,
+	STORE_SCRATCH };               /* made afresh and never synced before store_flush: for what is thrown away, or flushed and then named */
 
 /* names: table names, indexed by table number, static.  dir must exist (STORE_CREATE makes the tables; an
  * environment already there: ERR_CONFLICT).  Not an environment of ours, or damaged: a sentence. */
@@ -67,9 +72,24 @@ MUST_CHECK enum status cursor_next(struct cursor *c, struct bytes *key, struct b
 /* For whoever looks for damage: a record whose check does not hold is an answer, *holds false, and *value what is stored in its place
  * (empty if it is too short to have a check). */
 MUST_CHECK enum status cursor_survey(struct cursor *c, struct bytes *key, struct bytes *value, bool *holds);
+/* Does asking for the key of the record that a cursor is at lead to that record?  value: as cursor_survey gave it.  Nothing sticks. */
+bool txn_leads_to(struct txn *t, unsigned table, struct bytes key, struct bytes value);
+/* As cursor_next, without verifying the check: for finding quickly what to look at in hundreds of thousands of records.  Nothing may be
+ * concluded from the value but which keys to get. */
+MUST_CHECK enum status cursor_skim(struct cursor *c, struct bytes *key, struct bytes *value);
 /* The last record of the table. */
 MUST_CHECK enum status cursor_last(struct cursor *c, struct bytes *key, struct bytes *value);
 void cursor_close(struct cursor *c);
+
+/* All that a STORE_SCRATCH store holds is on disk: once, after its last commit.  Syncs are not repeated after a failure. */
+MUST_CHECK enum status store_flush(struct store *s);
+
+/* The two pages that say where the tables begin, read from the file: LMDB takes the one with the later number, so a flipped bit in the
+ * number could bring back what stood before the last commit.  They must be of two commits in turn.  ERR_DAMAGED with a sentence. */
+MUST_CHECK enum status store_heads_check(const char *dir, struct err *err);
+
+/* False: another environment stands where this one was opened (a rebuild or a restore put it there), and what is written here is lost. */
+bool store_is_in_place(struct store *s);
 
 struct store_size { uint64_t live_bytes, file_bytes, map_bytes; unsigned readers; };
 MUST_CHECK enum status store_size(struct store *s, struct store_size *out);

@@ -2,8 +2,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -51,6 +53,12 @@ store_reader_free(struct reader *r)
 	*r = (struct reader){ 0 };
 }
 
+static bool
+makes(enum store_mode mode)
+{
+	return mode == STORE_CREATE || mode == STORE_SCRATCH;
+}
+
 static int
 open_tables(struct store *s, const char *const names[], enum store_mode mode)
 {
@@ -58,7 +66,7 @@ open_tables(struct store *s, const char *const names[], enum store_mode mode)
 	int rc = mdb_txn_begin(s->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, &h);
 	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
 		s->name[i] = bytes_str(names[i]);
-		rc = mdb_dbi_open(h, names[i], mode == STORE_CREATE ? MDB_CREATE : 0, &s->dbi[i]);
+		rc = mdb_dbi_open(h, names[i], makes(mode) ? MDB_CREATE : 0, &s->dbi[i]);
 	}
 	if (rc == 0)
 		return mdb_txn_commit(h);
@@ -103,12 +111,14 @@ look_first(const char *dir, enum store_mode mode, struct err *err)
 	if (s)
 		return s;
 	bool there = stat(path, &st) == 0;
-	if (mode == STORE_CREATE && there)
+	if (makes(mode) && there)
 		return err_set(err, ERR_CONFLICT, "%s holds a store already", dir);
 	if (!there && errno != ENOENT && errno != ENOTDIR)
 		return err_set(err, ERR_SYSTEM, "open store %s: %s", dir, strerror(errno));
-	if (mode != STORE_CREATE && !there)
+	if (!makes(mode) && !there)
 		return err_set(err, ERR_NOT_FOUND, "no register in %s (%s: %s)", dir, path, strerror(errno));
+	if (there && st.st_size == 0)
+		return err_set(err, ERR_DAMAGED, "%s is empty; restore a backup", path);
 	return OK;
 }
 
@@ -116,6 +126,7 @@ static int
 env_open(struct store *s, const char *dir, const char *const names[], enum store_mode mode)
 {
 	int dead = 0;
+	unsigned flags = mode == STORE_READ ? MDB_RDONLY : mode == STORE_SCRATCH ? MDB_NOSYNC : 0;
 	int rc = mdb_env_create(&s->env);
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(s->env, STORE_MAP_BYTES);
@@ -124,7 +135,7 @@ env_open(struct store *s, const char *dir, const char *const names[], enum store
 	if (rc == 0)
 		rc = mdb_env_set_maxreaders(s->env, READERS_MAX);
 	if (rc == 0)
-		rc = mdb_env_open(s->env, dir, MDB_NOTLS | (mode == STORE_READ ? MDB_RDONLY : 0u), 0600);
+		rc = mdb_env_open(s->env, dir, MDB_NOTLS | flags, 0600);
 	if (rc == 0)
 		(void)mdb_reader_check(s->env, &dead); /* slots of killed processes */
 	return rc == 0 ? open_tables(s, names, mode) : rc;
@@ -173,6 +184,81 @@ store_close(struct store *s)
 	mac_close(s->mac);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
+}
+
+enum status
+store_flush(struct store *s)
+{
+	int rc = s->broken ? EIO : mdb_env_sync(s->env, 1);
+	s->broken = s->broken || rc != 0;
+	return store_status(rc);
+}
+
+bool
+store_is_in_place(struct store *s)
+{
+	char path[4096];
+	const char *dir = NULL;
+	int fd = -1;
+	struct stat ours, there;
+	bool known = mdb_env_get_path(s->env, &dir) == 0 && mdb_env_get_fd(s->env, &fd) == 0 && fstat(fd, &ours) == 0;
+	return known && path_join(dir, "data.mdb", path, sizeof(path), NULL) == OK && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+	    ours.st_ino == there.st_ino;
+}
+
+/* ---- the head pages: page header (16 bytes), then magic, version, ... and at HEAD_TXNID the commit's number ---- */
+
+enum { HEADS = 2, PAGE_HEAD = 16, HEAD_LEN = PAGE_HEAD + 136, HEAD_MAGIC = PAGE_HEAD, HEAD_VERSION = PAGE_HEAD + 4,
+	HEAD_PAGE_SIZE = PAGE_HEAD + 24, HEAD_TXNID = PAGE_HEAD + 128, READS = 20 };
+#define LMDB_MAGIC 0xBEEFC0DEu
+
+static bool
+head_read(int fd, unsigned n, long page, uint8_t head[HEAD_LEN], uint64_t *number)
+{
+	uint32_t magic, version;
+	if (pread(fd, head, HEAD_LEN, (off_t)n * page) != HEAD_LEN)
+		return false;
+	memcpy(&magic, head + HEAD_MAGIC, sizeof(magic));
+	memcpy(&version, head + HEAD_VERSION, sizeof(version));
+	memcpy(number, head + HEAD_TXNID, sizeof(*number)); /* in the machine's order, as LMDB writes it */
+	return magic == LMDB_MAGIC && version == 1;
+}
+
+/* A commit may come between two reads, so a pair that does not fit is read again. */
+static bool
+heads_fit(int fd, long page)
+{
+	uint8_t head[HEAD_LEN];
+	uint64_t number[HEADS] = { 0 };
+	for (int i = 0; i < READS; i++) {
+		bool whole = head_read(fd, 0, page, head, &number[0]) && head_read(fd, 1, page, head, &number[1]);
+		bool in_turn = number[0] % HEADS == 0 && (number[1] % HEADS == 1 || number[0] + number[1] == 0) &&
+		    (number[0] + 1 == number[1] || number[1] + 1 == number[0] || number[0] + number[1] == 0);
+		if (whole && in_turn)
+			return true;
+	}
+	return false;
+}
+
+enum status
+store_heads_check(const char *dir, struct err *err)
+{
+	char path[4096];
+	uint8_t head[HEAD_LEN];
+	uint64_t number;
+	uint32_t page = 0;
+	enum status st = path_join(dir, "data.mdb", path, sizeof(path), err);
+	int fd = st == OK ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (st == OK && fd < 0)
+		st = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	if (st)
+		return st;
+	bool fit = head_read(fd, 0, 0, head, &number);
+	memcpy(&page, head + HEAD_PAGE_SIZE, sizeof(page));
+	fit = fit && page >= 512 && page <= 65536 && heads_fit(fd, (long)page);
+	(void)close(fd);
+	return fit ? OK : err_set(err, ERR_DAMAGED, "%s: its two head pages are not of two commits in turn; what is read may be what stood before the "
+	    "last commit", path);
 }
 
 /* Pages of the tables; what remains of the file is free and will be used again. */

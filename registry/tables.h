@@ -16,7 +16,7 @@
  *   credential   serial u64, from 1          credential record                       issued.c
  *   digest       first 16 bytes of SHA-256   credential serial                       issued.c
  *                of the token
- *   review       holder id u64               what the periodic review said           (to come)
+ *   review       holder id u64               the last periodic review                review.c
  *   operator     operator's name, text       operator                                (to come)
  *   proposal     sequence u64 of its event   proposal                                (to come)
  *

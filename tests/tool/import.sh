@@ -35,11 +35,11 @@ row_refused() { # row_refused <sentence> <pattern>: the sheet on standard input 
 	sheet
 	exits 1 "$1" office import holders "$work/sheet.csv" --errors "$work/errors.csv"
 	says "  and says: $2" "$2"
-	says "  with its row" 'row 2'
+	says "  with its row and column" 'row 2(, column [A-O] |:)'
 	if grep -q "$a" "$work/exits.out" "$work/exits.log"; then not_ok "  no identity number on the terminal"; else ok "  no identity number on the terminal"; fi
 }
 new "${a%?}0" "" 有效 | sed "s/${a%?}0/$(echo "$a" | cut -c1-17)$([ "${a#?????????????????}" = 0 ] && echo 1 || echo 0)/" | row_refused "a wrong check character" 'check character'
-new "3.70102E+17" "" 有效 | row_refused "Excel's rounded number" 'Excel turned it'
+new "3.70102E+17" "" 有效 | row_refused "Excel's rounded number" 'turned it into a rounded number'
 new "${a%???}000" "" 有效 | row_refused "three digits cut by Excel" 'Excel cut|check character'
 new "$a" "" 有效 6 11370102MB00000000 | row_refused "an unknown body" 'no body with this code'
 new "$a" 16000000001 有效 | row_refused "a number that does not fit the template" '15#########'
@@ -50,7 +50,11 @@ new "$a" "" 有效 10 999999 | row_refused "an unknown division" 'not a division
 new "$a" "" 有效 8 劳务派遣 | row_refused "dispatched staff" 'may not be certified'
 new "$a" "" 丢失 | row_refused "an unknown status" '有效 暂扣 注销 吊销 撤销'
 new "$a" "" 有效 2 "" | row_refused "no name" 'compulsory'
-new "$a" "" 有效 2 "钱​七" | row_refused "an invisible character" 'invisible'
+new "$a" "" 有效 2 "钱$(printf '\342\200\256')七" | row_refused "a mark that turns the direction of writing" 'invisible'
+new "$a" "" 有效 2 "钱$(printf '\356\200\200')" | row_refused "a private-use character" 'private-use'
+new "$a" 1.59E+10 有效 | row_refused "a rounded certificate number" 'rounded number'
+new "$a" "" 有效 7 '####' | row_refused "a column that was too narrow" 'too narrow'
+new "$a" "" 有效 9 '#N/A' | row_refused "the error of a formula" "formula's error"
 new "$a" "" 吊销 | row_refused "a void row without a number" 'void certificate is recorded under its number'
 new "$a" "" 有效 | cut -d, -f1-9 | row_refused "a short row in the middle" '9 cells'
 [ "$(stat -c %a "$work/errors.csv")" = 600 ] && ok "the error file is for its owner only" || not_ok "the error file is for its owner only"
@@ -142,5 +146,45 @@ says "the same rows" '"unchanged":101,.*UTF-16LE'
 { echo "某市行政执法人员花名册,,"; echo; cat "$work/sheets/holders.csv"; printf ',,\r\n'; } >"$work/titled.csv"
 exits 0 "a title above the heading and empty rows below" office import holders "$work/titled.csv" --json
 says "the same rows" '"unchanged":101,"refused":0'
+
+# headings of other people
+english='no.,Name,ID number,USCC,Post,Staff type,Fields,Jurisdiction,Certificate_Number,Issued On,valid until,status,remarks'
+{ echo "$english"; new "$a" 15900000001 有效 7 局长 | cut -d, -f1,2,4,6-15; } >"$work/sheet.csv"
+exits 1 "English headings" office import holders "$work/sheet.csv" --dry-run
+says "are understood as far as the register's own rules" 'does not lift a suspension'
+{ echo "姓 名*,公民身份号码（必填）,信用代码,单 位,门类,执法地域,绩效,证号"; echo "钱七,$a,$uscc,,市场监管,370102,甲,"; } >"$work/sheet.csv"
+exits 2 "an odd heading" office import holders "$work/sheet.csv"
+says "is named with its column" 'E "门类", G "绩效"'
+printf '# ours\n门 类 = 执法领域\n绩效 = -\n' >"$work/mapping"
+exits 1 "with a mapping" office import holders "$work/sheet.csv" --mapping "$work/mapping" --errors "$work/errors.csv"
+says "the row is read" 'does not lift a suspension'
+check "the error file has the columns that are not used, too" grep -q "^钱七,$a,$uscc,,市场监管,370102,甲,,2," "$work/errors.csv"
+printf '门类 = 执法领域\n* = -\n' >"$work/mapping"
+exits 1 "a mapping that leaves out all others" office import holders "$work/sheet.csv" --mapping "$work/mapping"
+printf '门类 = 执法领或\n' >"$work/mapping"
+exits 2 "a mapping to a heading that is none" office import holders "$work/sheet.csv" --mapping "$work/mapping"
+says "names the line and the nearest" 'line 1: .*did you mean 执法领域'
+exits 2 "a mapping that is not there" office import holders "$work/sheet.csv" --mapping "$work/nowhere"
+
+# what is repaired, and what goes back to be mended
+c=$(idnumber 37010219900101005) wide=$(echo "$c" | sed 'y/0123456789/０１２３４５６７８９/')
+{ new "$c" 15900000005 有效 2 '吴　八' | sed "s/,$c,/,=\"$wide\",/; s/2026-01-05/46027/; s/,科员,/,=科员,/"; new "370102" 15900000006 有效 7 "'-1"; } | sheet
+exits 1 "a row to be repaired and one to be mended" office import holders "$work/sheet.csv" --errors "$work/errors.csv"
+says "the one is new, the other refused" '1 new, .* 1 refused'
+says "the repairs are counted" 'repaired: spaces or invisible characters in 1 cells'
+says "each kind of them" 'repaired: full-width .* in 1 cells'
+says "and dates" 'repaired: a date as a serial number in 1 cells'
+says "where the other went is told" 'written to .*errors.csv .it holds identity numbers'
+exits 0 "what a formula would be is entered as it stands" office show 15900000005
+says "  as text" '=科员'
+b3=$(printf '\357\273\277')
+check "the error file is UTF-8 with its mark" grep -q "^${b3}序号,姓名" "$work/errors.csv"
+check "its cells are inert" grep -q ",\"'-1\"," "$work/errors.csv"
+d=$(idnumber 37010219900101007)
+sed "s/,370102,/,$d,/" "$work/errors.csv" >"$work/mended.csv"
+exits 0 "mended, it is imported" office import holders "$work/mended.csv"
+exits 0 "and the cell made inert" office show 15900000006
+says "  is itself again" ' -1$'
+
 exits 0 "everything can be issued" office issue
 finish

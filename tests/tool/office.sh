@@ -5,7 +5,7 @@ set -u
 
 home=$work/home
 exits 0 "--help explains" "$bin/yaopai" --help
-for command in init keys trust sample import issue suspend reinstate cancel revoke withdraw show publish bundle export; do
+for command in init keys trust sample import issue suspend reinstate cancel revoke withdraw succeed show publish bundle export; do
 	exits 0 "$command --help explains" "$bin/yaopai" $command --help
 done
 exits 2 "an unknown command" "$bin/yaopai" isue

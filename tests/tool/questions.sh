@@ -72,7 +72,8 @@ check "sorted is sorted" sort -r -c "$work/sorted"
 check "Chinese headings on request" sh -c 'yaopai list holders --language zh 2>/dev/null | head -1 | grep -q "^证号 .*证件状态$"'
 widths=$(list holders | LC_ALL=C.UTF-8 awk 'NR > 1 { print index($0, $NF) }' | sort -u | wc -l)
 is "a table's last column begins in few places, since characters are counted by width" "$([ "$widths" -le 16 ] && echo few)" few
-check "no list holds an identity number" sh -c '! cut -d, -f4 "$1/sheets/holders.csv" | tail -n +2 | grep -F -f - "$1/all.csv"' _ "$work"
+cut -d, -f4 "$work/sheets/holders.csv" | tail -n +2 >"$work/ids"
+check "no list holds an identity number" sh -c '[ "$(grep -cE "^[0-9]{17}[0-9X]\$" "$1/ids")" -gt 50 ] && ! grep -F -f "$1/ids" "$1/all.csv"' _ "$work"
 
 # ---- moderators ----
 exits 0 "a moderator who did not investigate" yaopai check moderator "$MODERATOR" --investigators "$OFFICER_1,$OFFICER_2"
@@ -116,10 +117,70 @@ says "the group is not good, and the end is told" 'SUSPENDED: the certificate is
 exits 0 "reinstate" yaopai reinstate "$OFFICER_2" $particulars
 exits 2 "check of something else" yaopai check cars
 
+# ---- histories ----
+exits 0 "a post is changed" yaopai amend "$OFFICER_1" --post 首席科员 $particulars --no-issue
+exits 0 "a person leaves next year" yaopai cancel --person "$OFFICER_1" $particulars --effective "$(($(date +%Y) + 1))-06-01"
+exits 0 "show tells it all" yaopai show "$OFFICER_1"
+for what in 'entered 1' 'issued 1' 'post .* -> 首席科员' 'signed by key' 'person cancelled' 'not in effect yet' 'person will be +cancelled from'; do
+	says "its history: $what" "$what"
+done
+exits 0 "as JSON" yaopai show "$OFFICER_1" --json
+check "in the journal's order, with what changed from what to what" jq -e --arg n "$OFFICER_1" '.number == $n and .status == "valid" and
+	(.history | map(.event) == (map(.event) | sort)) and (.history | map(.what)) == ["entered", "issued", "amended", "person cancelled"] and
+	(.history[2].changes | length == 1 and .[0].field == "post" and .[0].to == "首席科员") and .history[0].changes[0].from == null and
+	(.history | all(.operator != null and .recorded != null)) and .history[3].ground == "art.9" and .person_coming[0].action == "cancelled"' "$work/exits.out"
+exits 0 "suspended and reinstated" yaopai show "$OFFICER_2" --json
+check "are both in it, past ones, too" jq -e '.history | map(.action // empty) == ["suspended", "reinstated"]' "$work/exits.out"
+exits 0 "a body" yaopai show "$BODY" --json
+check "with its people by status" jq -e --argjson n "$(numbers --body "$BODY" --status valid | wc -l)" '.people_by_status.valid == $n and .history[0].what == "entered"' "$work/exits.out"
+both=$(numbers --kind moderator --status valid | while read -r n; do yaopai show --person "$n" --json | jq -r 'select(.certificates | length == 2) | .certificates[0].number'; done | head -1)
+exits 0 "a person with two certificates" yaopai show --person "$both" --json
+check "has both, and one history" jq -e '(.certificates | map(.kind) | sort) == ["enforcement", "moderator"] and ([.history[].number] | unique | length == 2)' "$work/exits.out"
+exits 2 "a person under a body's code" yaopai show --person "$BODY"
+exits 2 "too many subjects" yaopai show "$OFFICER_1" "$OFFICER_2"
+check "no history holds an identity number" sh -c 'for n in "$2" "$3"; do yaopai show --person "$n" --json; done | grep -F -f "$1/ids"; [ $? -eq 1 ]' _ "$work" "$OFFICER_1" "$both"
+
 # ---- the document ----
+LAST=$(yaopai announce --all --since 2000-01-01 2>&1 >/dev/null | sed -n 's/.*--since-event \([0-9]*\).*/\1/p')
+export LAST
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block-" sprintf("%02d", n)) }' "$top/docs/questions.md"
 for block in "$work"/block-*; do
 	check "docs/questions.md, ${block##*/}" sh -e "$block"
 done
 [ -e "$work/block-03" ] && ok "there were blocks" || not_ok "there were no blocks"
+
+# ---- what expires, and what is announced ----
+for command in expiring announce check; do exits 0 "$command --help explains" yaopai $command --help; done
+is "expiring is list with a span, soonest first" "$(yaopai --quiet expiring --within 3y --columns number | tail -n +2)" \
+	"$(numbers --expiring-within 3y --sort valid_until,body,number)"
+yaopai expiring >"$work/soon" 2>"$work/soon.log"
+is "six months ahead, unless told otherwise" "$(tail -n +2 "$work/soon" | wc -l)" "$(numbers --expiring-within 6m | wc -l)"
+check "and it says so" grep -q 'end within 6m' "$work/soon.log"
+exits 0 "entrustments that end" yaopai expiring bodies --within 10y
+exits 2 "expiring cars" yaopai expiring cars
+announced() { yaopai --quiet announce "$@" --as csv | tr -d '\r' | tail -n +2; }
+today=$(date -d @$(($(date +%s) + 28800)) -u +%Y-%m-%d)
+is "everyone with a credential was issued one today" "$(announced --issued --since "$today" --columns number | sort)" "$(cut -d, -f1 "$home/tokens.csv" | tail -n +2 | sort)"
+is "nobody was cancelled here; what was carried over is not announced" "$(announced --cancelled --since 2000-01-01 | wc -l)" 0
+exits 0 "revoke one" yaopai revoke "$OFFICER_2" $particulars
+exits 0 "cancel another from next year on" yaopai cancel "$MODERATOR" $particulars --effective "$(($(date +%Y) + 1))-01-02"
+exits 0 "announce what is void" yaopai announce --cancelled --since "$today"
+says "as void, whatever it was" "^void .*$OFFICER_2"
+check "with neither action nor ground" sh -c '! grep -qE "revoked|art\.9|dept" "$1"' _ "$work/exits.out"
+exits 2 "the ground is no column" yaopai announce --cancelled --since "$today" --columns number,ground
+exits 0 "unless it may be published" yaopai announce --cancelled --since "$today" --with-reasons --language zh
+says "then action and ground are told" '已作废 .*吊销 .*art\.9'
+is "what takes effect later is announced later" "$(announced --cancelled --since "$today" --columns number)" "$OFFICER_2"
+is "when it does" "$(announced --cancelled --since "$(($(date +%Y) + 1))-01-02" --until "$(($(date +%Y) + 1))-01-03" --columns number)" "$MODERATOR"
+exits 0 "an announcement tells where it ended" yaopai announce --all --since "$today"
+event=$(sed -n 's/.*--since-event \([0-9]*\).*/\1/p' "$work/exits.log")
+is "nothing is new since" "$(announced --all --reissued --since-event "$event" --until "$(($(date +%Y) + 1))-01-02" | wc -l)" 0
+exits 0 "cancel one more" yaopai cancel "$OFFICER_1" $particulars
+is "but what came since" "$(announced --all --since-event "$event" --until "$(($(date +%Y) + 1))-01-02" --columns what,number)" "void,$OFFICER_1"
+for wrong in '--all' '--since 2026-01-01' '--all --since 2026-01-01 --since-event 3' '--all --since 2026-01-01 --until 2025-01-01' \
+	'--all --since-event 0' '--all --since-event 99999999' '--all --since yesterday' '--all --since 2026-01-01 --status void'; do
+	# shellcheck disable=SC2086
+	exits 2 "announce $wrong" yaopai announce $wrong
+done
+
 finish

@@ -170,6 +170,7 @@ exits 0 "the certificate is shown as ever" office show "$number"
 says "with the erasure" 'identity erased'
 exits 0 "there is nothing to reveal" office show "$number" --reveal --reason x
 if grep -q "$secret" "$work/exits.out"; then not_ok "the number is gone"; else ok "the number is gone"; fi
+exits 0 "the register audits clean, re-sealed and with a person erased" office audit
 exits 2 "a second time" office erase "$number" $particulars --despite x
 says "there is nothing left" 'nothing is left'
 exits 1 "the same row again" office import holders "$work/sheets/holders.csv"

@@ -119,26 +119,34 @@ person_body_and_entrustment_are_named(void **state)
 	desk_close(&d);
 }
 
+static enum condition
+body_at(struct txn *t, const struct body *b, int64_t unix_s)
+{
+	struct condition_at c;
+	assert_int_equal(condition_of_body(t, b, unix_s, &c), OK);
+	return c.is;
+}
+
 static void
 a_body_is_void_when_abolished_and_runs_as_long_as_its_entrustment(void **state)
 {
 	static const struct { int64_t at; enum condition wanted; } cases[] = { { DESK_ENTRUSTED_FROM - 1, CONDITION_NOT_YET_VALID },
 		{ DESK_ENTRUSTED_FROM, CONDITION_VALID }, { DESK_ENTRUSTED_TO - 1, CONDITION_VALID }, { DESK_ENTRUSTED_TO, CONDITION_EXPIRED } };
-	struct body b = { .kind = BODY_ENTRUSTED, .entrusted_from_unix_s = DESK_ENTRUSTED_FROM, .entrusted_to_unix_s = DESK_ENTRUSTED_TO };
-	struct condition_at c;
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		condition_of_body(&b, cases[i].at, &c);
-		assert_int_equal(c.is, cases[i].wanted);
-	}
+	struct desk d;
+	struct txn t;
+	struct body b;
+	desk_open(&d, *state, PROFILE_INTL, 10);
+	assert_int_equal(txn_begin_read(registry_store(d.registry), &t), OK);
+	assert_int_equal(body_get(&t, desk_entrusted_body, &b), OK);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(body_at(&t, &b, cases[i].at), cases[i].wanted);
 	b.standing = (struct standing){ .n = 1, .changes = { { ACTION_SUSPEND, DESK_NOW, 0, 3 } } };
-	condition_of_body(&b, DESK_NOW, &c);
-	assert_int_equal(c.is, CONDITION_SUSPENDED);
+	assert_int_equal(body_at(&t, &b, DESK_NOW), CONDITION_SUSPENDED);
 	b.standing.changes[0].action = ACTION_CANCEL;
-	condition_of_body(&b, DESK_NOW, &c);
-	assert_int_equal(c.is, CONDITION_VOID);
-	condition_of_body(&b, DESK_NOW - 1, &c);
-	assert_int_equal(c.is, CONDITION_VALID);
+	assert_int_equal(body_at(&t, &b, DESK_NOW), CONDITION_VOID);
+	assert_int_equal(body_at(&t, &b, DESK_NOW - 1), CONDITION_VALID);
+	txn_end(&t);
+	desk_close(&d);
 }
 
 static void

@@ -22,6 +22,7 @@
 #include "registry/reveal.h"
 #include "registry/rules.h"
 #include "registry/settings.h"
+#include "registry/succession.h"
 #include "tools/verifier/sitelog_record.h"
 #include "verify/yaopai_verify.h"
 
@@ -63,7 +64,8 @@ load_file(const char *name, struct golden *out)
 	char path[200];
 	struct buf file = { 0 };
 	bool is_hex = strcmp(name, "qr-text") != 0;
-	(void)snprintf(path, sizeof(path), "tests/golden/%s.v1.%s", name, is_hex ? "hex" : "txt");
+	bool says_version = strstr(name, ".v") != NULL;
+	(void)snprintf(path, sizeof(path), "tests/golden/%s%s.%s", name, says_version ? "" : ".v1", is_hex ? "hex" : "txt");
 	assert_int_equal(file_load(path, BYTES_MAX * 4, &file, NULL), OK);
 	take(buf_view(&file), is_hex, out);
 	free(file.ptr);
@@ -72,7 +74,7 @@ load_file(const char *name, struct golden *out)
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
-	"standing-changed",
+	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded",
 	"revealed", "revealed-list", "erased", "person-record-erased", "resealed", "wrapped-key-intl", "wrapped-key-gm", "sitelog-opening", "sitelog-record" };
 
 static void
@@ -330,6 +332,14 @@ again_issued(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_succession(struct bytes in, struct bytes *out)
+{
+	struct succession s;
+	enum status st = succession_decode(in, &s);
+	return st ? st : succession_encode(&s, again, out);
+}
+
+static enum status
 again_decision(struct bytes in, struct bytes *out)
 {
 	struct decision d;
@@ -369,6 +379,7 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "person-record-erased", again_person }, { "revealed", again_revealed }, { "revealed-list", again_revealed }, { "erased", again_erased },
 	{ "resealed", again_resealed },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
+	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 

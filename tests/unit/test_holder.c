@@ -260,7 +260,7 @@ entries_with(int64_t key, uint64_t value)
 	bool before_jurisdiction = key < 10, written = false;
 	struct cbor_writer w = cbor_writer(BUF_OF(mem));
 	cbor_write_map(&w, 8);
-	for (int64_t k = 0; k <= 21; k++) {
+	for (int64_t k = 0; k <= 29; k++) {
 		bool extra = k == key;
 		written = written || extra;
 		if (!extra && k != 0 && k != 1 && k != 2 && k != 3 && k != 4 && k != 6 && k != 10)

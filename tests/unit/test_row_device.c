@@ -19,13 +19,13 @@
 #define SPKI_2 "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
 #define SPKI_2_URL "6zOg9KE5RdiYwpZP40Li_hp_m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q"
 
-struct reading_desk { struct sheet_rows file; struct columns columns; struct device_cells cells; struct row_error e; };
+struct reading_desk { struct sheet_rows file; struct columns columns; struct device_cells cells; struct row_error e; struct repairs repairs; };
 
 static bool
 knows(const void *ctx, struct bytes cell)
 {
 	(void)ctx;
-	return heading_is_known(SHEET_DEVICES, cell);
+	return heading_is_known(SHEET_DEVICES, NULL, cell);
 }
 
 /* One row under this heading. */
@@ -41,10 +41,11 @@ read_under(const char *dir, const char *heading, const char *row, struct reading
 	assert_int_equal(fclose(f), 0);
 	memset(s, 0, sizeof(*s));
 	struct sheet_wanted any = { .is_heading = knows };
-	if (sheet_load(path, &any, &s->file, &err) != OK || columns_match(SHEET_DEVICES, &s->file, &s->columns, &err) != OK)
+	if (sheet_load(path, &any, &s->file, &err) != OK || columns_match(SHEET_DEVICES, NULL, &s->file, &s->columns, &err) != OK)
 		fail_msg("%s", err.text);
 	s->e.column = COLUMN_COUNT;
-	return row_device(&s->columns, &s->file, &s->file.rows[1], &s->cells, &s->e);
+	struct row_rules rules = { .repairs = &s->repairs };
+	return row_device(&s->columns, &s->file, &s->file.rows[1], &rules, &s->cells, &s->e);
 }
 
 static enum status

@@ -92,6 +92,25 @@ a_cell_made_inert_is_itself_again(void **state)
 }
 
 static void
+a_formula_that_keeps_a_number_text_is_read_as_it_stands(void **state)
+{
+	struct sheet_rows f;
+	struct err err;
+	struct bytes content = BYTES_LIT("姓名,证号\n=\"1,=\"2\"\n张三,=\"15\"\n=\"\",\"=\"\"16\"\"\"\n");
+	if (load_as(state, content, ENCODING_DETECT, &f, &err) != OK)
+		fail_msg("%s", err.text);
+	assert_int_equal(f.rows_n, 4);
+	assert_true(bytes_eq(sheet_cell(&f, &f.rows[1], 0), BYTES_LIT("=\"1")));    /* left open: it ends with its cell */
+	assert_true(bytes_eq(sheet_cell(&f, &f.rows[1], 1), BYTES_LIT("=\"2\"")));
+	assert_true(bytes_eq(sheet_cell(&f, &f.rows[2], 1), BYTES_LIT("=\"15\"")));
+	assert_true(bytes_eq(sheet_cell(&f, &f.rows[3], 0), BYTES_LIT("=\"\"")));
+	assert_true(bytes_eq(sheet_cell(&f, &f.rows[3], 1), BYTES_LIT("=\"16\"")));
+	sheet_rows_free(&f);
+	assert_int_equal(load_as(state, BYTES_LIT("姓名,证号\n=\"1\"\"2,1\n"), ENCODING_DETECT, &f, &err), ERR_FORMAT);
+	assert_int_equal(load_as(state, BYTES_LIT("姓名,证号\n=\"1,2\n=1\"2,1\n"), ENCODING_DETECT, &f, &err), ERR_FORMAT);
+}
+
+static void
 what_makes_a_file_unusable_is_said(void **state)
 {
 	const struct { struct bytes content; const char *says; } cases[] = {
@@ -124,6 +143,7 @@ main(void)
 		T(the_same_rows_in_every_form),
 		T(what_a_file_is_may_be_said),
 		T(a_cell_made_inert_is_itself_again),
+		T(a_formula_that_keeps_a_number_text_is_read_as_it_stands),
 		T(what_makes_a_file_unusable_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

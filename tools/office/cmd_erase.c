@@ -159,7 +159,7 @@ erase(struct office *o, struct erasing *x)
 		return st;
 	(void)printf("The identity number of the holder of %s is erased: the sealed store was made anew without it.\n"
 	    "It is still in backups made before, and the disk may keep old blocks; both are sealed, and of use only to who has a key of\n"
-	    "keys/ of that time (yaopai keys rotate seal, then keys destroy, makes them useless). Name and entries stay in the journal.\n", x->number);
+	    "keys/ of that time; yaopai keys rotate seal, then keys destroy, makes them useless. Name and entries stay in the journal.\n", x->number);
 	return OK;
 }
 

@@ -5,7 +5,7 @@
 #include "tools/office/import.h"
 
 static const char usage[] =
-    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--encoding E] [--strict] [--dry-run] [--operator NAME] [--json]\n"
+    "usage: yaopai import bodies|holders|moderators FILE [--errors FILE] [--mapping FILE] [--encoding E] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "       yaopai import devices FILE [--no-issue] [the same]\n"
     "       yaopai import portraits DIR [--no-issue] [--strict] [--dry-run] [--operator NAME] [--json]\n"
     "Enter a spreadsheet: CSV in UTF-8 or GB18030, Chinese headings in any order; a title above them is passed over.\n"
@@ -14,6 +14,7 @@ static const char usage[] =
     "           SubjectPublicKeyInfo, or as a point in hex or Base64. The certificates are reissued.\n"
     "portraits  JPEG files of a directory, named NUMBER.jpg; the certificates are reissued.\n"
     "  --errors FILE  write the refused rows there (mode 0600), to be mended and imported again\n"
+    "  --mapping FILE lines \"heading of the file = known heading\", or \"= -\" to leave a column out (docs/import.md)\n"
     "  --encoding E   utf-8 or gb18030; by itself it is found out, and told\n"
     "  --strict       refuse the whole file if any row is wrong\n"
     "  --dry-run      enter nothing, only tell what would happen\n"
@@ -37,7 +38,7 @@ take_what(struct import *x, const char *what, bool *portraits)
 int
 cmd_import(struct office *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
+	static const struct option longs[] = { { "errors", 1, NULL, 'e' }, { "mapping", 1, NULL, 'm' }, { "encoding", 1, NULL, 'c' }, { "strict", 0, NULL, 's' }, { "dry-run", 0, NULL, 'n' },
 		{ "no-issue", 0, NULL, 'i' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	struct import x = { .office = o };
@@ -50,6 +51,7 @@ cmd_import(struct office *o, int argc, char **argv)
 			if (x.encoding == ENCODING_DETECT)
 				return office_usage(usage, false);
 			break;
+		case 'm': x.mapping_path = optarg; break;
 		case 's': x.strict = true; break;
 		case 'n': x.dry_run = o->looks_only = true; break;
 		case 'i': x.no_issue = true; break;

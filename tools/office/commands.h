@@ -15,12 +15,19 @@ int cmd_amend(struct office *o, int argc, char **argv);
 int cmd_reissue(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
 int cmd_list(struct office *o, int argc, char **argv);
+int cmd_expiring(struct office *o, int argc, char **argv);
+int cmd_announce(struct office *o, int argc, char **argv);
 int cmd_check(struct office *o, int argc, char **argv);
 int cmd_erase(struct office *o, int argc, char **argv);
+int cmd_succeed(struct office *o, int argc, char **argv);
 int cmd_show(struct office *o, int argc, char **argv);
 int cmd_publish(struct office *o, int argc, char **argv);
 int cmd_bundle(struct office *o, int argc, char **argv);
 int cmd_export(struct office *o, int argc, char **argv);
+int cmd_audit(struct office *o, int argc, char **argv);
+int cmd_backup(struct office *o, int argc, char **argv);
+int cmd_rebuild(struct office *o, int argc, char **argv);
+int cmd_restore(struct office *o, int argc, char **argv);
 int cmd_present(struct office *o, int argc, char **argv);
 
 #endif

@@ -6,12 +6,15 @@
 #include "base/text.h"
 #include "tools/shared/csvtext.h"
 
+enum { CSV_LOOSE = CSV_REPALL_NL | CSV_STRICT_FINI, CSV_EXACT = CSV_LOOSE | CSV_STRICT };
+
 struct loading {
 	struct sheet_rows f;
 	struct decoder decoder;
 	const char *path;
 	size_t lines;                          /* rows ended so far, blank ones counted, as a spreadsheet does */
 	int last_end;
+	bool in_formula;                       /* within the quotation marks of ="..." */
 	enum status st;                        /* of the first cell or row that could not be kept */
 };
 
@@ -22,6 +25,7 @@ on_cell(void *data, size_t len, void *ctx)
 	if (l->st == OK)
 		l->st = sheet_cell_add(&l->f, CELL_TEXT, csv_cell_undone((struct bytes){ data, len }));
 	l->last_end = 0;
+	l->in_formula = false;
 }
 
 static void
@@ -49,10 +53,28 @@ say_not_kept(const struct loading *l, struct err *err)
 	    SHEET_CELL_LEN_MAX);
 }
 
+/* ="123", without quotation marks around it, is how programs keep a spreadsheet from taking 123 for a number: its two marks are part of
+ * the cell, though RFC 4180 has them nowhere. */
+static bool
+is_formula_mark(struct csv_parser *p, struct loading *l, uint8_t c)
+{
+	if (c != '"' || csv_error(p) != CSV_EPARSE || p->quoted || p->entry_pos == 0 || p->entry_buf[0] != '=')
+		return false;
+	bool opens = p->entry_pos == 1, closes = l->in_formula && !opens;
+	l->in_formula = opens;
+	return opens || closes;
+}
+
 static enum status
 parse_piece(struct csv_parser *p, struct loading *l, struct bytes piece, struct err *err)
 {
 	size_t done = csv_parse(p, piece.ptr, piece.len, on_cell, on_row, l);
+	while (done < piece.len && is_formula_mark(p, l, piece.ptr[done])) {
+		csv_set_opts(p, CSV_LOOSE);
+		done += csv_parse(p, piece.ptr + done, 1, on_cell, on_row, l);
+		csv_set_opts(p, CSV_EXACT);
+		done += csv_parse(p, piece.ptr + done, piece.len - done, on_cell, on_row, l);
+	}
 	if (done != piece.len && csv_error(p) == CSV_ENOMEM)
 		l->st = ERR_SYSTEM;
 	else if (done != piece.len)
@@ -132,7 +154,7 @@ csv_read(const char *path, struct bytes text, enum encoding *encoding, struct sh
 	enum status st = find_encoding(path, &text, encoding, err);
 	if (st)
 		return st;
-	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
+	if (csv_init(&p, CSV_EXACT) != 0)
 		return err_set(err, ERR_SYSTEM, "the CSV reader did not start");
 	csv_set_delim(&p, delimiter_of(*encoding, text));
 	st = decoder_open(&l.decoder, *encoding, text);

@@ -3,7 +3,7 @@
  * The only door to libcsv.  UTF-8 with or without its mark, GB18030, or UTF-16 with its mark; commas, or tabs if the first line has
  * tabs and no comma (what Excel saves as "Unicode text").  Everything that makes a file as a whole unusable is found here, before
  * anything is entered: empty, binary, of no known encoding, a cell too long, quotes that do not close, cut off in its last row.
- * An apostrophe with which we made a cell inert (csvtext.h) is taken off. */
+ * ="123" without quotation marks around it, as programs write it, is read as it stands.  An apostrophe with which we made a cell inert (csvtext.h) is taken off. */
 #ifndef OFFICE_CSV_FILE_H
 #define OFFICE_CSV_FILE_H
 

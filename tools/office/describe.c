@@ -1,81 +1,65 @@
 #include "tools/office/describe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "base/time.h"
-#include "registry/effective.h"
+#include "registry/condition.h"
+#include "registry/succession.h"
+#include "registry/tally.h"
+#include "tools/office/events.h"
 #include "tools/office/reveal.h"
+#include "tools/office/say.h"
+#include "tools/office/words.h"
 #include "tools/shared/textbuf.h"
 
-/* One fact: a line for people, a member for programs. */
+/* The word, and what fails first. */
 static void
-say_text(struct describe *d, const char *label, const char *key, struct bytes value)
+say_condition(struct describe *d, const struct condition_at *c, const char *word)
 {
-	char shown[512];
-	if (value.len == 0)
-		return;
-	if (d->as_json) {
-		json_key(&d->json, key);
-		json_text(&d->json, value);
-	} else
-		(void)printf("%-16s %s\n", label, text_escape(value, shown, sizeof(shown)));
-}
-
-static void
-say_number(struct describe *d, const char *label, const char *key, uint64_t value)
-{
-	if (d->as_json) {
-		json_key(&d->json, key);
-		json_uint(&d->json, value);
-	} else
-		(void)printf("%-16s %llu\n", label, (unsigned long long)value);
-}
-
-static void
-say_instant(struct describe *d, const char *label, const char *key, int64_t unix_s)
-{
-	char when[INSTANT_TEXT_LEN + 1];
-	if (unix_s != 0)
-		say_text(d, label, key, bytes_str(instant_text(unix_s, when)));
-}
-
-static void
-say_date(struct describe *d, const char *label, const char *key, struct date day)
-{
-	char text[DATE_TEXT_LEN + 1];
-	if (day.year != 0)
-		say_text(d, label, key, bytes_str(date_text(day, text)));
-}
-
-static void
-begin(struct describe *d)
-{
-	if (d->as_json)
-		json_object_begin(&d->json);
-}
-
-static void
-end(struct describe *d)
-{
-	if (d->as_json)
-		json_object_end(&d->json);
-}
-
-static void
-say_effective(struct describe *d, const struct effective *e)
-{
-	static const char *const words[] = { "good", "void", "suspended" };
-	say_text(d, "status", "status", bytes_str(words[e->value]));
+	char why[CONDITION_SENTENCE_MAX];
+	const struct effective *e = &c->effective;
+	say_text(d, "status", "status", bytes_str(word));
+	if (e->cause != CAUSE_NONE)
+		say_text(d, "  because of", "cause", bytes_str(cause_text(e->cause)));
+	if (c->is != CONDITION_VALID)
+		say_text(d, "  why", "why", bytes_str(condition_explain(c, why)));
 	if (e->cause == CAUSE_NONE)
 		return;
-	say_text(d, "because of", "cause", bytes_str(cause_text(e->cause)));
 	if (e->change.action != ACTION_NONE)
-		say_text(d, "which was", "action", bytes_str(action_text(e->change.action)));
-	say_instant(d, "since", "since", e->change.effective_unix_s);
-	say_instant(d, "until", "until", e->change.end_unix_s);
+		say_text(d, "  which was", "action", bytes_str(action_text(e->change.action)));
+	say_instant(d, "  since", "since", e->change.effective_unix_s);
+	say_instant(d, "  until", "until", e->change.end_unix_s);
 	if (e->overdue)
-		say_text(d, "note", "note", BYTES_LIT("the suspension is past its end date; reinstate it or decide anew"));
+		say_text(d, "  note", "note", BYTES_LIT("the suspension is past its end date; reinstate it or decide anew"));
+}
+
+/* Changes that are recorded for later: nothing takes effect before. */
+static void
+say_coming(struct describe *d, const struct standing *s, const char *whose)
+{
+	char when[INSTANT_TEXT_LEN + 1], label[32];
+	if (d->as_json)
+		json_array_begin(&d->json);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct change *c = &s->changes[i];
+		if (c->effective_unix_s <= d->now_unix_s)
+			continue;
+		(void)snprintf(label, sizeof(label), "%s will be", whose);
+		(void)instant_text(c->effective_unix_s, when);
+		if (d->as_json) {
+			say_begin(d);
+			say_text(d, "", "action", bytes_str(action_text(c->action)));
+			say_text(d, "", "effective", bytes_str(when));
+			say_instant(d, "", "end", c->end_unix_s);
+			say_number(d, "", "event", c->sequence);
+			say_end(d);
+		} else
+			(void)printf("%-16s %s from %s\n", label, action_text(c->action), when);
+	}
+	if (d->as_json)
+		json_array_end(&d->json);
 }
 
 /* ---- the register ---- */
@@ -124,7 +108,7 @@ say_register(struct describe *d, const struct counts *n, uint64_t sequence, cons
 	const struct settings *s = registry_settings(d->office->registry);
 	char hash[2 * DIGEST_LEN + 1];
 	hex_encode((struct bytes){ head->b, DIGEST_LEN }, hash);
-	begin(d);
+	say_begin(d);
 	say_text(d, "profile", "profile", bytes_str(s->profile == PROFILE_GM ? "gm" : "intl"));
 	if (s->demo)
 		say_text(d, "demonstration", "demonstration", BYTES_LIT("yes: EXAMPLE keys, no legal effect"));
@@ -142,7 +126,7 @@ say_register(struct describe *d, const struct counts *n, uint64_t sequence, cons
 	say_number(d, "file bytes", "file_bytes", size->file_bytes + sealed->file_bytes);
 	if (d->as_json)
 		say_number(d, "", "registry_bytes", size->file_bytes + sealed->file_bytes);
-	end(d);
+	say_end(d);
 }
 
 enum status
@@ -174,61 +158,6 @@ describe_register(struct describe *d)
 
 /* ---- one subject ---- */
 
-static void
-say_decision(struct describe *d, const struct decision *r)
-{
-	say_text(d, "  decision", "action", bytes_str(action_text(r->action)));
-	say_instant(d, "  effective", "effective", r->effective_unix_s);
-	say_instant(d, "  end", "end", r->end_unix_s);
-	say_text(d, "  ground", "ground", r->ground);
-	say_text(d, "  organ", "organ", r->organ);
-	say_text(d, "  document", "document", r->document);
-	say_instant(d, "  ban until", "ban_until", r->ban_until_unix_s);
-	say_text(d, "  reviewer", "reviewer", r->reviewer);
-}
-
-/* The decisions that a standing lists, from their events. */
-static enum status
-say_history(struct describe *d, struct txn *t, const struct standing *s)
-{
-	enum status st = OK;
-	if (d->as_json) {
-		json_key(&d->json, "history");
-		json_array_begin(&d->json);
-	} else if (s->n > 0)
-		(void)printf("history\n");
-	for (size_t i = 0; st == OK && i < s->n; i++) {
-		struct bytes enc, key, number;
-		struct event e;
-		struct decision r;
-		enum subject kind;
-		st = journal_get(t, s->changes[i].sequence, &enc);
-		if (st == OK)
-			st = event_decode(enc, &e);
-		if (st == OK)
-			st = decision_decode(e.payload, &kind, &key, &r, &number);
-		if (st)
-			break;
-		begin(d);
-		say_number(d, "  event", "event", e.sequence);
-		say_decision(d, &r);
-		say_text(d, "  recorded by", "operator", e.operator);
-		say_instant(d, "  recorded", "recorded", e.time_ms / 1000);
-		end(d);
-	}
-	if (d->as_json)
-		json_array_end(&d->json);
-	return st;
-}
-
-static void
-say_hex(struct describe *d, const char *label, const char *key, struct bytes value)
-{
-	char hex[2 * DIGEST_LEN + 1];
-	hex_encode(value, hex);
-	say_text(d, label, key, bytes_str(hex));
-}
-
 /* The device by the beginning of its key's digest, as a signer's kid: enough to compare, and nobody takes it for the key. */
 static void
 say_attached(struct describe *d, const struct entries *e)
@@ -255,8 +184,7 @@ say_fields(struct describe *d, const struct entries *e)
 static void
 say_entries(struct describe *d, const struct entries *e, const struct body *body)
 {
-	static const char *const kinds[] = { "", "enforcement", "supervision", "moderator" };
-	say_text(d, "kind", "kind", bytes_str(kinds[e->kind]));
+	say_text(d, "kind", "kind", bytes_str(kind_word(e->kind, false)));
 	say_text(d, "name", "name", e->name);
 	say_text(d, "body", "body", body->name);
 	say_text(d, "body code", "body_uscc", body->uscc);
@@ -293,6 +221,67 @@ say_credential(struct describe *d, struct txn *t, uint64_t serial)
 }
 
 static enum status
+say_person(struct describe *d, struct txn *t, const struct holder *h)
+{
+	struct person p;
+	enum status st = person_get(t, (struct bytes){ h->person_id, PERSON_ID_LEN }, &p);
+	if (st)
+		return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
+	struct standing_at at = standing_at(&p.standing, d->now_unix_s);
+	if (at.state != STATE_GOOD)
+		say_text(d, "person", "person", bytes_str(at.state == STATE_VOID ? "left" : "not in post"));
+	if (p.ban_until_unix_s > d->now_unix_s)
+		say_instant(d, "may not re-apply", "ban_until", p.ban_until_unix_s);
+	if (p.erased_sequence != 0)
+		say_number(d, "identity erased", "erased_by_event", p.erased_sequence);
+	if (d->as_json)
+		json_key(&d->json, "person_coming");
+	say_coming(d, &p.standing, "person");
+	return OK;
+}
+
+static enum status
+say_history(struct describe *d, struct txn *t, const struct history_of *of, const uint64_t *known, size_t known_n)
+{
+	struct history h = { 0 };
+	enum status st = history_find(d->office->registry, t, of, 0, &h);
+	for (size_t i = 0; st == OK && i < known_n; i++)
+		if (known[i] != 0 && !history_has(&h, known[i]))
+			st = err_set(&d->office->err, ERR_DAMAGED, "event %llu, which the record names, is not where it was in the journal; "
+			    "run an audit", (unsigned long long)known[i]);
+	if (st == OK)
+		st = say_events(d, t, &h);
+	history_free(&h);
+	return st;
+}
+
+/* Facts and status; for programs inside an object that the caller began. */
+static enum status
+say_holder(struct describe *d, struct txn *t, const struct holder *h)
+{
+	struct entries e;
+	struct body body;
+	struct condition_at condition;
+	enum status st = holder_entries(t, h, &e);
+	if (st == OK)
+		st = body_get(t, h->uscc, &body);
+	if (st == OK)
+		st = condition_of_holder(t, h, &e, d->now_unix_s, &condition);
+	if (st)
+		return st;
+	say_text(d, "number", "number", h->number);
+	say_entries(d, &e, &body);
+	say_condition(d, &condition, condition_word(condition.is, false));
+	if (d->as_json)
+		json_key(&d->json, "coming");
+	say_coming(d, &h->standing, "certificate");
+	st = say_credential(d, t, h->serial);
+	if (st == OK && h->serial != 0 && h->entries_sequence != h->serial_entries_sequence)
+		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --changed reissues it"));
+	return st;
+}
+
+static enum status
 reveal_number(struct describe *d, const struct holder *h, char out[IDNUMBER_LEN + 1])
 {
 	struct reveal r = { .office = NULL };
@@ -307,61 +296,165 @@ reveal_number(struct describe *d, const struct holder *h, char out[IDNUMBER_LEN 
 static enum status
 describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 {
-	struct entries e;
-	struct body body;
-	struct effective effective;
-	struct person person;
-	enum status st = holder_entries(t, h, &e);
-	if (st == OK)
-		st = person_get(t, (struct bytes){ h->person_id, PERSON_ID_LEN }, &person);
-	if (st == OK)
-		st = body_get(t, h->uscc, &body);
-	if (st == OK)
-		st = effective_of_holder(t, h, d->now_unix_s, &effective);
+	const uint64_t known[] = { h->entries_sequence, h->serial_entries_sequence };
 	char idnumber[IDNUMBER_LEN + 1] = "";
-	if (st == OK && d->reveal_reason != NULL)
-		st = reveal_number(d, h, idnumber);
+	enum status st = d->reveal_reason != NULL ? reveal_number(d, h, idnumber) : OK;
 	if (st)
 		return st;
-	begin(d);
-	say_text(d, "number", "number", h->number);
+	say_begin(d);
 	say_text(d, "identity", "idnumber", bytes_str(idnumber));
 	secret_wipe(idnumber, sizeof(idnumber));
-	if (person.erased_sequence != 0)
-		say_number(d, "identity erased", "erased_by_event", person.erased_sequence);
-	say_entries(d, &e, &body);
-	say_effective(d, &effective);
-	st = say_credential(d, t, h->serial);
-	if (st == OK && h->serial != 0 && h->entries_sequence != h->serial_entries_sequence)
-		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --changed reissues it"));
+	st = say_holder(d, t, h);
 	if (st == OK)
-		st = say_history(d, t, &h->standing);
-	end(d);
+		st = say_person(d, t, h);
+	if (st == OK)
+		st = say_history(d, t, &(struct history_of){ .holder_ids = &h->id, .holders_n = 1,
+			.person_id = { h->person_id, PERSON_ID_LEN } }, known, sizeof(known) / sizeof(known[0]));
+	say_end(d);
 	return st;
+}
+
+/* Every certificate of the person who holds this one, and all that was decided on them. */
+static enum status
+describe_person(struct describe *d, struct txn *t, const struct holder *h)
+{
+	uint64_t *ids = NULL;
+	size_t n = 0;
+	struct holder one;
+	struct bytes person_id = { h->person_id, PERSON_ID_LEN };
+	enum status st = person_holders(d->office->registry, t, person_id, 0, &ids, &n);
+	say_begin(d);
+	if (d->as_json)
+		json_key(&d->json, "certificates"), json_array_begin(&d->json);
+	for (size_t i = 0; st == OK && i < n; i++) {
+		if (!d->as_json)
+			(void)printf("%scertificate %zu of %zu\n", i > 0 ? "\n" : "", i + 1, n);
+		st = holder_get(t, ids[i], &one);
+		say_begin(d);
+		if (st == OK)
+			st = say_holder(d, t, &one);
+		say_end(d);
+	}
+	if (d->as_json)
+		json_array_end(&d->json);
+	else
+		(void)printf("\n");
+	if (st == OK)
+		st = say_person(d, t, h);
+	if (st == OK)
+		st = say_history(d, t, &(struct history_of){ .holder_ids = ids, .holders_n = n, .person_id = person_id }, &h->entries_sequence, 1);
+	say_end(d);
+	free(ids);
+	return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
+}
+
+/* ---- a body ---- */
+
+/* What took over from it and what it took over, the last first. */
+static enum status
+say_successions(struct describe *d, struct txn *t, const struct body *b)
+{
+	enum status st = OK;
+	int64_t time_unix_s = 0;
+	struct succession s;
+	struct body other;
+	if (d->as_json) {
+		json_key(&d->json, "successions");
+		json_array_begin(&d->json);
+	}
+	for (uint64_t sequence = b->succession, before = 0; st == OK && sequence != 0; sequence = before) {
+		st = succession_get(t, sequence, b->uscc, &s, &time_unix_s, &before);
+		bool is_old = st == OK && bytes_eq(s.old_uscc, b->uscc);
+		if (st == OK)
+			st = body_get(t, is_old ? s.new_uscc : s.old_uscc, &other);
+		if (st)
+			break;
+		say_begin(d);
+		say_text(d, is_old ? (s.is_part ? "part went to" : "succeeded by") : s.is_part ? "took part of" : "took over",
+		    is_old ? "successor" : "predecessor", other.uscc);
+		say_text(d, "  name", "name", other.name);
+		say_instant(d, "  recorded", "recorded", time_unix_s);
+		if (d->as_json) {
+			json_key(&d->json, "part"), json_bool(&d->json, s.is_part);
+			say_number(d, "", "event", sequence);
+		}
+		say_end(d);
+	}
+	if (d->as_json)
+		json_array_end(&d->json);
+	return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
+}
+
+static void
+say_entrustment(struct describe *d, const struct body *b)
+{
+	say_text(d, "entrusted by", "entrusted_by", b->entrusting_name);
+	say_text(d, "  code", "entrusting_uscc", b->entrusting_uscc);
+	say_instant(d, "  from", "entrusted_from", b->entrusted_from_unix_s);
+	say_instant(d, "  to", "entrusted_to", b->entrusted_to_unix_s);
+	say_text(d, "  matters", "matters", b->matters);
+	say_text(d, b->kind == BODY_ENTRUSTED ? "  authority" : "authorised by", "authority", b->authority);
+	say_text(d, "  document", "document", b->document);
+	say_instant(d, "  published", "published", b->published_unix_s);
+}
+
+static void
+say_people(struct describe *d, const struct tally *n)
+{
+	say_number(d, "people", "people", n->people);
+	if (d->as_json)
+		json_key(&d->json, "people_by_status"), json_object_begin(&d->json);
+	for (int c = CONDITION_VALID; c < CONDITION_COUNT; c++) {
+		char label[32];
+		(void)snprintf(label, sizeof(label), "  %s", condition_word((enum condition)c, false));
+		if (n->by[c] > 0 || d->as_json)
+			say_number(d, label, condition_word((enum condition)c, false), n->by[c]);
+	}
+	if (d->as_json)
+		json_object_end(&d->json);
+}
+
+static enum status
+say_body(struct describe *d, struct txn *t, const struct body *b)
+{
+	struct condition_at condition;
+	struct tally tally;
+	struct body entries;
+	enum status st = body_entries(t, b, &entries);
+	if (st == OK)
+		st = condition_of_body(t, b, d->now_unix_s, &condition);
+	if (st == OK)
+		st = tally_body(t, b->uscc, d->now_unix_s, &tally);
+	if (st)
+		return st;
+	say_text(d, "code", "uscc", b->uscc);
+	say_text(d, "name", "name", b->name);
+	say_text(d, "kind", "kind", bytes_str(body_kind_word(b->kind, false)));
+	if (b->division != 0)
+		say_number(d, "division", "division", b->division);
+	say_entrustment(d, &entries);
+	say_condition(d, &condition, body_condition_word(condition.is, false));
+	if (d->as_json)
+		json_key(&d->json, "coming");
+	say_coming(d, &b->standing, "body");
+	say_people(d, &tally);
+	return say_successions(d, t, b);
 }
 
 static enum status
 describe_body(struct describe *d, struct txn *t, const struct body *b)
 {
-	static const char *const kinds[] = { "", "statutory organ", "authorised organisation", "entrusted organisation" };
-	begin(d);
-	say_text(d, "code", "uscc", b->uscc);
-	say_text(d, "name", "name", b->name);
-	say_text(d, "kind", "kind", bytes_str(kinds[b->kind]));
-	if (b->division != 0)
-		say_number(d, "division", "division", b->division);
-	say_text(d, "entrusted by", "entrusted_by", b->entrusting_name);
-	say_instant(d, "  from", "entrusted_from", b->entrusted_from_unix_s);
-	say_instant(d, "  to", "entrusted_to", b->entrusted_to_unix_s);
-	struct standing_at at = standing_at(&b->standing, d->now_unix_s);
-	say_text(d, "status", "status", bytes_str(at.state == STATE_GOOD ? "good" : action_text(at.cause.action)));
-	enum status st = say_history(d, t, &b->standing);
-	end(d);
+	const uint64_t known[] = { b->entries_sequence, b->succession };
+	say_begin(d);
+	enum status st = say_body(d, t, b);
+	if (st == OK)
+		st = say_history(d, t, &(struct history_of){ .uscc = b->uscc }, known, sizeof(known) / sizeof(known[0]));
+	say_end(d);
 	return st;
 }
 
 enum status
-describe_subject(struct describe *d, struct bytes key)
+describe_subject(struct describe *d, struct bytes key, bool whole_person)
 {
 	char shown[64];
 	struct txn t = { 0 };
@@ -371,8 +464,8 @@ describe_subject(struct describe *d, struct bytes key)
 	if (st == OK)
 		st = holder_by_number(&t, key, &h);
 	if (st == OK)
-		st = describe_holder(d, &t, &h);
-	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN && d->reveal_reason == NULL) {
+		st = whole_person ? describe_person(d, &t, &h) : describe_holder(d, &t, &h);
+	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN && !whole_person && d->reveal_reason == NULL) {
 		st = body_get(&t, key, &b);
 		if (st == OK)
 			st = describe_body(d, &t, &b);
@@ -380,6 +473,7 @@ describe_subject(struct describe *d, struct bytes key)
 	txn_end(&t);
 	(void)text_escape(key, shown, sizeof(shown));
 	if (st == ERR_NOT_FOUND)
-		return err_set(&d->office->err, st, "neither a certificate number nor a body's code in this register: %s", shown);
+		return err_set(&d->office->err, st, "%s in this register: %s", whole_person ? "no certificate number" :
+		    "neither a certificate number nor a body's code", shown);
 	return st ? err_set(&d->office->err, st, "the record of %s cannot be read: %s", shown, status_text(st)) : OK;
 }

@@ -9,6 +9,7 @@
 struct describe { struct office *office; int64_t now_unix_s; bool as_json; struct json json; const char *reveal_reason; };
 
 MUST_CHECK enum status describe_register(struct describe *d);          /* counts, head, sizes; needs the sealed store open */
-MUST_CHECK enum status describe_subject(struct describe *d, struct bytes key);
+/* A certificate by its number or a body by its code, with its history; whole_person: everything of the person who holds that number. */
+MUST_CHECK enum status describe_subject(struct describe *d, struct bytes key, bool whole_person);
 
 #endif

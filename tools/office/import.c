@@ -148,6 +148,7 @@ load_rules(struct import *x)
 		st = divisions_load(access(path, F_OK) == 0 ? path : NULL, &x->divisions, &o->err);
 	x->rules.divisions = &x->divisions;
 	x->rules.fields = &o->config.fields;
+	x->rules.repairs = &x->repairs;
 	if (st == OK && x->sheet != SHEET_BODIES && x->sheet != SHEET_DEVICES)
 		st = load_bodies(x);
 	enum credential_kind kind = x->sheet == SHEET_MODERATORS ? KIND_MODERATOR : KIND_ENFORCEMENT;
@@ -159,14 +160,15 @@ static enum status
 import_rows(struct import *x)
 {
 	struct office *o = x->office;
-	enum status st = columns_match(x->sheet, &x->file, &x->columns, &o->err);
+	enum status st = columns_match(x->sheet, &x->mapping, &x->file, &x->columns, &o->err);
 	if (st)
 		return err_in(&o->err, st, "%s", x->path);
 	x->bad = calloc(x->file.rows_n, sizeof(*x->bad));
 	if (x->bad == NULL)
 		return err_set(&o->err, ERR_SYSTEM, "out of memory");
-	refusals_open(&x->refusals, x->path, &x->file, x->sheet, x->errors_path != NULL);
+	refusals_open(&x->refusals, x->path, &x->file, &x->columns, x->errors_path != NULL);
 	st = import_check(x);
+	x->repairs.silent = true;
 	bool stop = x->strict && x->refusals.n > 0;
 	progress_start(&x->progress, "importing", x->file.rows_n - 1, office_progress(o));
 	if (st == OK && !stop)
@@ -203,8 +205,13 @@ report_json(const struct import *x, uint64_t rows, uint64_t refused)
 	json_key(&j, "dry_run"), json_bool(&j, x->dry_run);
 	json_key(&j, "body_names_differ"), json_uint(&j, x->name_differs);
 	json_key(&j, "uscc_check_fails"), json_uint(&j, x->uscc_odd);
+	json_key(&j, "entrustments_incomplete"), json_uint(&j, x->incomplete);
 	json_key(&j, "waiting_for_reissue"), json_uint(&j, x->reissue.n - x->reissued.issued);
 	json_key(&j, "reissued"), json_uint(&j, x->reissued.issued);
+	json_key(&j, "repaired"), json_object_begin(&j);
+	for (int k = 0; k < REPAIR_COUNT; k++)
+		json_key(&j, repair_name((enum repair)k)), json_uint(&j, x->repairs.n[k]);
+	json_object_end(&j);
 	json_object_end(&j);
 	(void)json_close(&j);
 }
@@ -220,12 +227,18 @@ import_report(const struct import *x, uint64_t rows, uint64_t refused)
 		(void)printf("read as %s\n", x->file.source);
 	(void)printf("%s%llu new, %llu updated, %llu unchanged, %llu refused\n", x->dry_run ? "dry run: " : "", (unsigned long long)x->added,
 	    (unsigned long long)x->updated, (unsigned long long)x->unchanged, (unsigned long long)refused);
+	for (int k = 0; k < REPAIR_COUNT; k++)
+		if (x->repairs.n[k] > 0)
+			(void)printf("repaired: %s in %llu cells\n", repair_text((enum repair)k), (unsigned long long)x->repairs.n[k]);
 	if (x->name_differs > 0)
 		(void)printf("warning: in %llu rows 所在单位 differs from the registered name of the body with that code\n",
 		    (unsigned long long)x->name_differs);
 	if (x->uscc_odd > 0)
 		(void)printf("warning: in %llu rows the check character of the unified social credit code does not fit\n",
 		    (unsigned long long)x->uscc_odd);
+	if (x->incomplete > 0)
+		(void)printf("warning: in %llu rows a 受委托组织 is without 委托机关代码, 委托事项 or 委托权限, or a 法律法规授权组织 without 授权依据\n",
+		    (unsigned long long)x->incomplete);
 	if (x->reissued.issued > 0)
 		(void)printf("%llu certificates reissued; the old credentials are void from the next yaopai publish on\n",
 		    (unsigned long long)x->reissued.issued);
@@ -239,6 +252,8 @@ import_free(struct import *x)
 {
 	refusals_close(&x->refusals);
 	sheet_rows_free(&x->file);
+	mapping_free(&x->mapping);
+	secret_wipe(&x->repairs, sizeof(x->repairs));
 	body_cache_close(x->rules.bodies);
 	device_index_close(x->owners);
 	divisions_free(&x->divisions);
@@ -251,14 +266,17 @@ static bool
 is_heading(const void *ctx, struct bytes cell)
 {
 	const struct import *x = ctx;
-	return heading_is_known(x->sheet, cell);
+	return heading_is_known(x->sheet, &x->mapping, cell);
 }
 
 static enum status
 load_file(struct import *x)
 {
 	struct sheet_wanted wanted = { .encoding = x->encoding, .is_heading = is_heading, .ctx = x };
-	return sheet_load(x->path, &wanted, &x->file, &x->office->err);
+	enum status st = OK;
+	if (x->mapping_path != NULL)
+		st = columns_mapping(x->sheet, x->mapping_path, &x->mapping, &x->office->err);
+	return st ? st : sheet_load(x->path, &wanted, &x->file, &x->office->err);
 }
 
 int

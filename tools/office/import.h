@@ -12,18 +12,20 @@
 struct import {
 	struct office *office;
 	enum sheet sheet;                      /* not of portraits */
-	const char *path, *errors_path;
+	const char *path, *errors_path, *mapping_path;
 	enum encoding encoding;                /* ENCODING_DETECT: look */
 	bool strict, dry_run, as_json, no_issue;
 	struct sheet_rows file;
+	struct mapping mapping;
 	struct columns columns;
 	struct divisions divisions;
 	struct row_rules rules;
+	struct repairs repairs;
 	struct refusals refusals;
 	bool *bad;                             /* by row: refused while it was read */
 	struct device_cells *devices;          /* by row, of a file of devices */
 	struct device_index *owners;
-	uint64_t added, updated, unchanged, name_differs, uscc_odd;
+	uint64_t added, updated, unchanged, name_differs, uscc_odd, incomplete;
 	struct batch batch;
 	struct reissue_list reissue;
 	struct issue_result reissued;

@@ -100,21 +100,23 @@ check_bodies(struct import *x)
 {
 	struct seen seen = { .cap = 0 };
 	struct body_row row;
-	enum status st = seen_open(&seen, x->file.rows_n);
+	char (*codes)[USCC_LEN + 1] = calloc(x->file.rows_n, sizeof(*codes));
+	enum status st = codes != NULL ? seen_open(&seen, x->file.rows_n) : ERR_SYSTEM;
 	for (size_t i = 1; st == OK && i < x->file.rows_n; i++) {
 		struct row_error e = { .column = COLUMN_COUNT };
 		if (row_body(&x->columns, &x->file, &x->file.rows[i], &x->rules, &row, &e) != OK) {
 			import_refuse(x, i, &e);
 			continue;
 		}
-		char uscc[USCC_LEN + 1];
-		(void)snprintf(uscc, sizeof(uscc), "%.*s", BYTES_FMT(row.body.uscc));
+		(void)snprintf(codes[i], sizeof(codes[i]), "%.*s", BYTES_FMT(row.body.uscc));
 		x->uscc_odd += row.uscc_odd;
-		size_t before = seen_add(&seen, row.body.uscc, i);
+		x->incomplete += row.is_incomplete;
+		size_t before = seen_add(&seen, bytes_str(codes[i]), i);
 		if (before != 0)
-			refuse_twice(x, i, COLUMN_USCC, uscc, before);
+			refuse_twice(x, i, COLUMN_USCC, codes[i], before);
 	}
 	seen_close(&seen);
+	free(codes);
 	return st ? err_set(&x->office->err, st, "out of memory") : OK;
 }
 
@@ -129,7 +131,7 @@ check_devices(struct import *x)
 	for (size_t i = 1; st == OK && i < x->file.rows_n; i++) {
 		struct row_error e = { .column = COLUMN_COUNT };
 		struct device_cells *d = &x->devices[i];
-		if (row_device(&x->columns, &x->file, &x->file.rows[i], d, &e) != OK) {
+		if (row_device(&x->columns, &x->file, &x->file.rows[i], &x->rules, d, &e) != OK) {
 			import_refuse(x, i, &e);
 			continue;
 		}

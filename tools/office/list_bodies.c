@@ -156,9 +156,10 @@ write_rows(struct lister *l, struct txn *t, const struct body_filter *f, const s
 	enum status st = cursor_open(t, TABLE_BODY, (struct bytes){ NULL, 0 }, &c);
 	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
 		st = body_decode(key, value, &b);
+		if (st == OK)
+			st = condition_of_body(t, &b, q->now_unix_s, &row.condition);
 		if (st)
 			break;
-		condition_of_body(&b, q->now_unix_s, &row.condition);
 		row.tally = tallies != NULL ? tally_of(tallies, b.uscc) : NULL;
 		if (passes(f, &row))
 			lister_row(l, &row);

@@ -3,9 +3,8 @@
 #include <inttypes.h>
 
 #include "tools/office/words.h"
-#include "tools/shared/fields.h"
 
-struct holder_row { const struct roll_row *r; const struct divisions *divisions; };
+struct holder_row { const struct roll_row *r; const struct divisions *divisions; const struct fieldset *fields; };
 
 /* ---- what stands in each column ---- */
 
@@ -65,10 +64,11 @@ DAY(fill_examined_on, r->entries.examined_on)
 FILL(fill_fields)
 {
 	ROW;
+	const struct fieldset *fields = ((const struct holder_row *)row)->fields;
 	for (size_t i = 0; i < r->entries.fields_n; i++) {
 		unsigned field = r->entries.fields[i];
 		textbuf_add(out, i > 0 ? "、" : "");
-		textbuf_add(out, chinese ? field_name_zh(field) : field_name_en(field));
+		textbuf_add(out, chinese ? fieldset_zh(fields, field) : fieldset_en(fields, field));
 	}
 }
 
@@ -141,14 +141,14 @@ static const struct list_column columns[] = {
 const struct list_columns holder_columns = { columns, sizeof(columns) / sizeof(columns[0]) };
 
 static enum status
-write_rows(struct lister *l, struct roll *roll, const struct divisions *divisions, struct err *err)
+write_rows(struct office *o, struct lister *l, struct roll *roll, const struct divisions *divisions)
 {
 	struct roll_row row;
 	uint64_t id = 0;
 	enum status st = OK;
 	while ((st = roll_next(roll, &row, &id)) == OK)
-		lister_row(l, &(struct holder_row){ &row, divisions });
-	return st == ERR_NOT_FOUND ? OK : err_set(err, st, "the record of holder %" PRIu64 " cannot be read: %s", id, status_text(st));
+		lister_row(l, &(struct holder_row){ &row, divisions, &o->config.fields });
+	return st == ERR_NOT_FOUND ? OK : err_set(&o->err, st, "the record of holder %" PRIu64 " cannot be read: %s", id, status_text(st));
 }
 
 enum status
@@ -169,7 +169,7 @@ list_holders(struct office *o, const struct list_request *q, uint64_t *rows)
 	if (st)
 		st = err_set(&o->err, st, "the register cannot be read: %s", status_text(st));
 	else
-		st = write_rows(l, roll, &q->divisions, &o->err);
+		st = write_rows(o, l, roll, &q->divisions);
 	roll_close(roll);
 	txn_end(&t);
 	return lister_close(l, st, rows);

@@ -24,13 +24,18 @@ static const struct command commands[] = {
 	{ "revoke", cmd_decide, "revoke a certificate, for fault" },
 	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
 	{ "erase", cmd_erase, "erase a person's identity number, on lawful request" },
+	{ "succeed", cmd_succeed, "let one body take over from another, with its people" },
 	{ "show", cmd_show, "show a certificate, a body or the register" },
 	{ "settings", cmd_settings, "show every setting and its value" },
 	{ "list", cmd_list, "list certificates or bodies, filtered, for the screen or a spreadsheet" },
+	{ "expiring", cmd_expiring, "list certificates, or entrustments of bodies, that end soon" },
+	{ "announce", cmd_announce, "list for publication what was issued and what became void" },
 	{ "check", cmd_check, "may this moderator preside; may these officers act together" },
 	{ "publish", cmd_publish, "write status lists, trust list and bundle" },
 	{ "bundle", cmd_bundle, "put several provinces' bundles into one, or show what is in one" },
 	{ "export", cmd_export, "write QR codes, tokens or portraits" },
+	{ "rebuild", cmd_rebuild, "make the tables again from the journal" },
+	{ "audit", cmd_audit, "prove the register by its journal, its checks and its signatures" },
 	{ "present", cmd_present, "show a certificate live, as a holder's app does (for tests and app developers)" },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -111,8 +111,23 @@ open_registry(struct office *o, enum store_mode mode)
 	return st;
 }
 
+static enum status
+load_seal(struct office *o, enum with_seal seal)
+{
+	char path[PATH_MAX_LEN];
+	if (seal == WITHOUT_SEAL)
+		return OK;
+	enum status st = office_path(o, "keys/seal.key", path);
+	if (st == OK && seal == SEAL_IF_THERE && access(path, F_OK) != 0)
+		return OK;
+	if (st == OK)
+		st = load_secret(o, "keys/seal.key", WRAP_SEAL, &o->keys.seal, &o->seal_is_wrapped);
+	o->keys.has_seal = st == OK;
+	return st;
+}
+
 enum status
-office_open(struct office *o, enum store_mode mode, bool with_seal)
+office_load(struct office *o, enum with_seal seal)
 {
 	char path[PATH_MAX_LEN];
 	if (o->operator_name[0] == '\0')
@@ -127,10 +142,13 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 	}
 	if (st == OK)
 		st = load_secret(o, "keys/check.key", WRAP_CHECK, &o->keys.check, &o->check_is_wrapped);
-	if (st == OK && with_seal) {
-		st = load_secret(o, "keys/seal.key", WRAP_SEAL, &o->keys.seal, &o->seal_is_wrapped);
-		o->keys.has_seal = st == OK;
-	}
+	return st ? st : load_seal(o, seal);
+}
+
+enum status
+office_open(struct office *o, enum store_mode mode, bool with_seal)
+{
+	enum status st = office_load(o, with_seal ? WITH_SEAL : WITHOUT_SEAL);
 	if (st == OK)
 		st = open_registry(o, mode);
 	return st == OK && mode == STORE_WRITE && !o->looks_only ? adopt_rules(o) : st;

@@ -43,6 +43,9 @@ MUST_CHECK enum status office_path(struct office *o, const char *name, char *out
 /* Load configuration and secrets and open the register; the sentence is in o->err.  Opened for writing, the rules of yaopai.conf
  * (registry/rules.h) that differ from those in the register are recorded there, and told. */
 MUST_CHECK enum status office_open(struct office *o, enum store_mode mode, bool with_seal);
+/* Configuration and secrets without the register. */
+enum with_seal { WITHOUT_SEAL, WITH_SEAL, SEAL_IF_THERE };
+MUST_CHECK enum status office_load(struct office *o, enum with_seal seal);
 void office_close(struct office *o);                       /* also wipes the secrets; idempotent */
 struct bytes office_operator(const struct office *o);
 MUST_CHECK enum status office_set_operator(struct office *o, const char *name);

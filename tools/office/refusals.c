@@ -29,9 +29,9 @@ add_cells(struct refusals *r, const struct sheet_row *row)
 }
 
 void
-refusals_open(struct refusals *r, const char *path, const struct sheet_rows *file, enum sheet sheet, bool wants_file)
+refusals_open(struct refusals *r, const char *path, const struct sheet_rows *file, const struct columns *columns, bool wants_file)
 {
-	*r = (struct refusals){ .path = path, .file = file, .sheet = sheet, .wants_file = wants_file };
+	*r = (struct refusals){ .path = path, .file = file, .columns = columns, .wants_file = wants_file };
 	if (!wants_file)
 		return;
 	textbuf_add(&r->text, CSV_BOM);
@@ -42,18 +42,21 @@ refusals_open(struct refusals *r, const char *path, const struct sheet_rows *fil
 void
 refusals_add(struct refusals *r, const struct sheet_row *row, const struct row_error *e)
 {
-	const char *heading = e->column < COLUMN_COUNT ? column_heading(r->sheet, e->column) : "";
+	char where[100] = "", letters[COLUMN_LETTERS_MAX];
+	int at = e->column < COLUMN_COUNT ? r->columns->at[e->column] : -1;
+	if (at >= 0)
+		(void)snprintf(where, sizeof(where), "%s %s", column_letters((size_t)at, letters), column_heading(r->columns->sheet, e->column));
 	if (r->n++ < SHOWN_MAX) {
 		(void)fprintf(stderr, "%s row %u", r->path, row->number);
-		if (heading[0] != '\0')
-			(void)fprintf(stderr, ", %s \"%s\"", heading, e->value);
+		if (at >= 0)
+			(void)fprintf(stderr, ", column %s \"%s\"", where, e->value);
 		(void)fprintf(stderr, ": %s\n", e->err.text);
 	}
 	if (!r->wants_file)
 		return;
 	add_cells(r, row);
 	textbuf_addf(&r->text, ",%u", row->number);
-	csv_add_cell(&r->text, bytes_str(heading), false);
+	csv_add_cell(&r->text, bytes_str(where), false);
 	csv_add_cell(&r->text, bytes_str(e->err.text), false);
 	textbuf_add(&r->text, "\r\n");
 }
@@ -72,7 +75,11 @@ refusals_end(struct refusals *r, const char *errors_path, struct err *err)
 	}
 	if (r->text.failed)
 		return err_set(err, ERR_SYSTEM, "out of memory for the file of refused rows");
-	return file_save(errors_path, (struct bytes){ r->text.ptr, r->text.len }, 0600, err);
+	enum status st = file_save(errors_path, (struct bytes){ r->text.ptr, r->text.len }, 0600, err);
+	if (st == OK)
+		(void)fprintf(stderr, "%s: %llu rows refused, written to %s (it holds identity numbers: delete it when it is mended and imported)\n",
+		    r->path, (unsigned long long)r->n, errors_path);
+	return st;
 }
 
 void

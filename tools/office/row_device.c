@@ -65,10 +65,27 @@ read_key(const struct reading *r, uint8_t point[DEVICE_POINT_LEN])
 static enum status
 read_number(const struct reading *r, struct device_cells *out)
 {
-	struct bytes t = cell_of(r, COLUMN_NUMBER);
-	size_t n = t.len <= NUMBER_LEN_MAX * 3u ? halfwidth(t, out->number, NUMBER_LEN_MAX) : 0;
-	out->row.number = (struct bytes){ (const uint8_t *)out->number, n };
-	return n > 0 ? OK : WRONG(r, COLUMN_NUMBER, "it is %s; the certificate's number is compulsory", t.len > 0 ? "no number" : "empty");
+	struct bytes t;
+	enum status st = read_code(r, COLUMN_NUMBER, &t);
+	if (st)
+		return st;
+	if (t.len == 0 || t.len > NUMBER_LEN_MAX)
+		return WRONG(r, COLUMN_NUMBER, "it is %s; the certificate's number is compulsory", t.len > 0 ? "no number" : "empty");
+	memcpy(out->number, t.ptr, t.len);
+	out->row.number = (struct bytes){ (const uint8_t *)out->number, t.len };
+	return OK;
+}
+
+static enum status
+read_holder_name(const struct reading *r, struct device_cells *out)
+{
+	struct bytes t;
+	enum status st = read_name(r, COLUMN_NAME, false, &t);
+	if (st || t.len == 0)
+		return st;
+	memcpy(out->name, t.ptr, t.len);
+	out->row.name = (struct bytes){ (const uint8_t *)out->name, t.len };
+	return OK;
 }
 
 static enum status
@@ -82,17 +99,18 @@ check_choice(const struct reading *r, const struct device_row *row)
 }
 
 enum status
-row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row, struct device_cells *out, struct row_error *e)
+row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row, const struct row_rules *rules,
+    struct device_cells *out, struct row_error *e)
 {
 	static const char *const words[] = { "", "静态码", "动态码" };
-	struct reading r = { c, f, row, NULL, e };
+	struct reading r = { c, f, row, rules, e };
 	size_t show_by = 0;
 	memset(out, 0, sizeof(*out));
 	enum status st = read_cell_count(&r);
 	if (st == OK)
 		st = read_number(&r, out);
 	if (st == OK)
-		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, false, &out->row.name);
+		st = read_holder_name(&r, out);
 	if (st == OK)
 		st = read_word(&r, COLUMN_SHOW_BY, words, 3, "动态码 静态码", &show_by);
 	out->row.show_by = (enum show_by)show_by;

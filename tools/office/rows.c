@@ -7,23 +7,22 @@
 static enum status
 read_idnumber(const struct reading *r, char out[IDNUMBER_LEN + 1])
 {
-	char repaired[40];
-	struct bytes t = cell_of(r, COLUMN_IDNUMBER);
+	struct bytes t;
+	enum status st = read_code(r, COLUMN_IDNUMBER, &t);
+	if (st)
+		return st;
 	if (t.len == 0)
 		return WRONG(r, COLUMN_IDNUMBER, "it is empty; it is compulsory");
-	size_t n = halfwidth(t, repaired, sizeof(repaired) - 1);
-	struct bytes number = { (const uint8_t *)repaired, n };
-	if (memchr(repaired, 'E', n) != NULL || memchr(repaired, '.', n) != NULL)
-		return WRONG(r, COLUMN_IDNUMBER, "Excel turned it into a rounded number; its last digits are lost. Type it anew in a text cell");
-	if (idnumber_check(number, &r->e->err) != OK) {
-		if (n == IDNUMBER_LEN && memcmp(repaired + 15, "000", 3) == 0) {
+	if (idnumber_check(t, &r->e->err) != OK) {
+		if (t.len == IDNUMBER_LEN && memcmp(t.ptr + 15, "000", 3) == 0) {
 			r->e->err = (struct err){ .status = OK };
 			return WRONG(r, COLUMN_IDNUMBER, "it ends in 000 and its check character does not fit: Excel cut its last three digits. Type "
 			    "it anew in a text cell");
 		}
 		return cell_wrong(r, COLUMN_IDNUMBER, ERR_FORMAT);
 	}
-	memcpy(out, repaired, IDNUMBER_LEN + 1);
+	memcpy(out, t.ptr, IDNUMBER_LEN);
+	out[IDNUMBER_LEN] = '\0';
 	return OK;
 }
 
@@ -31,7 +30,10 @@ static enum status
 read_uscc(const struct reading *r, enum column c, bool compulsory, struct bytes *out, bool *odd)
 {
 	bool holds = true;
-	struct bytes t = cell_of(r, c);
+	struct bytes t;
+	enum status st = read_code(r, c, &t);
+	if (st)
+		return st;
 	if (t.len == 0 && !compulsory)
 		return OK;
 	if (t.len == 0)
@@ -59,7 +61,7 @@ read_fields(const struct reading *r, struct entries *e)
 static enum status
 read_area(const struct reading *r, enum column c, bool compulsory, uint32_t *out)
 {
-	struct bytes t = cell_of(r, c);
+	struct bytes t = repair_code(r->rules->repairs, cell_of(r, c), false);
 	if (t.len == 0 && !compulsory)
 		return OK;
 	enum status st = division_find(r->rules->divisions, t, out);
@@ -87,7 +89,7 @@ read_staff(const struct reading *r, enum staff *out)
 	static const enum staff staffs[] = { STAFF_UNKNOWN, STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION,
 		STAFF_ADMINISTRATIVE, STAFF_CIVIL_MANAGED, STAFF_INSTITUTION };
 	static const char *const others[] = { "合同制", "劳务派遣", "借调", "编外" };
-	struct bytes t = cell_of(r, COLUMN_STAFF);
+	struct bytes t = repair_code(r->rules->repairs, cell_of(r, COLUMN_STAFF), false);
 	size_t i = 0;
 	for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
 		if (bytes_eq(t, bytes_str(others[k])))
@@ -100,14 +102,15 @@ read_staff(const struct reading *r, enum staff *out)
 static enum status
 read_number(const struct reading *r, struct holder_row *out)
 {
-	struct bytes t = cell_of(r, COLUMN_NUMBER);
-	if (t.len == 0)
-		return OK;
-	size_t n = t.len <= NUMBER_LEN_MAX * 3u ? halfwidth(t, out->number, NUMBER_LEN_MAX) : 0;
-	out->entries.number = (struct bytes){ (const uint8_t *)out->number, n };
-	if (!number_matches(r->rules->number_template, out->entries.number))
+	struct bytes t;
+	enum status st = read_code(r, COLUMN_NUMBER, &t);
+	if (st || t.len == 0)
+		return st;
+	if (t.len > NUMBER_LEN_MAX || !number_matches(r->rules->number_template, t))
 		return WRONG(r, COLUMN_NUMBER, "not a certificate number of this register; %.*s was wanted (# a digit; see yaopai.conf)",
 		    BYTES_FMT(r->rules->number_template));
+	memcpy(out->number, t.ptr, t.len);
+	out->entries.number = (struct bytes){ (const uint8_t *)out->number, t.len };
 	return OK;
 }
 
@@ -128,7 +131,7 @@ static enum status
 read_body_of_holder(const struct reading *r, struct holder_row *out)
 {
 	struct bytes name;
-	enum status st = read_text(r, COLUMN_BODY, NAME_LEN_MAX, false, &name);
+	enum status st = read_name(r, COLUMN_BODY, false, &name);
 	if (st == OK)
 		st = read_uscc(r, COLUMN_USCC, true, &out->entries.uscc, &out->uscc_odd);
 	if (st)
@@ -158,7 +161,7 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 	x->kind = c->sheet == SHEET_HOLDERS ? KIND_ENFORCEMENT : KIND_MODERATOR;
 	enum status st = read_cell_count(&r);
 	if (st == OK)
-		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &x->name);
+		st = read_name(&r, COLUMN_NAME, true, &x->name);
 	if (st == OK)
 		st = read_idnumber(&r, out->idnumber);
 	if (st == OK)
@@ -191,28 +194,74 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 }
 
 static enum status
-read_entrustment(const struct reading *r, struct body *b)
+read_term(const struct reading *r, struct body *b)
 {
 	struct date from = { 0 }, to = { 0 };
-	bool odd = false;
-	enum status st = read_text(r, COLUMN_ENTRUSTING_NAME, NAME_LEN_MAX, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
-	if (st == OK)
-		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
-	if (st == OK)
-		st = read_date(r, COLUMN_ENTRUSTED_FROM, false, &from);
+	enum status st = read_date(r, COLUMN_ENTRUSTED_FROM, false, &from);
 	if (st == OK)
 		st = read_date(r, COLUMN_ENTRUSTED_TO, true, &to);
 	if (st)
 		return st;
-	if (b->kind != BODY_ENTRUSTED && (b->entrusting_name.len > 0 || b->entrusting_uscc.len > 0 || from.year != 0 || to.year != 0))
-		return WRONG(r, COLUMN_ENTRUSTING_NAME, "only a 受委托组织 has an entrustment");
 	if (b->kind == BODY_ENTRUSTED && from.year == 0)
 		return WRONG(r, COLUMN_ENTRUSTED_FROM, "an entrustment begins on a date");
+	if (b->kind == BODY_ENTRUSTED && cell_of(r, COLUMN_ENTRUSTED_TO).len == 0)
+		return WRONG(r, COLUMN_ENTRUSTED_TO, "an entrustment has a term; give its last day, or write 长期 if it has none");
 	if (to.year != 0 && date_cmp(to, from) < 0)
 		return WRONG(r, COLUMN_ENTRUSTED_TO, "the entrustment would end before it begins");
 	b->entrusted_from_unix_s = from.year != 0 ? date_start_unix_s(from) : 0;
 	b->entrusted_to_unix_s = to.year != 0 ? date_end_unix_s(to) : 0;
 	return OK;
+}
+
+static enum status
+read_particulars(const struct reading *r, struct body *b)
+{
+	struct date published = { 0 };
+	enum column authority = b->kind == BODY_AUTHORISED ? COLUMN_LAW : COLUMN_AUTHORITY;
+	enum status st = read_text(r, COLUMN_MATTERS, MATTERS_LEN_MAX, false, &b->matters);
+	if (st == OK)
+		st = read_text(r, authority, MATTERS_LEN_MAX, false, &b->authority);
+	if (st == OK)
+		st = read_text(r, COLUMN_ENTRUSTMENT_DOCUMENT, GROUND_LEN_MAX, false, &b->document);
+	if (st == OK)
+		st = read_date(r, COLUMN_ENTRUSTMENT_PUBLISHED, false, &published);
+	b->published_unix_s = published.year != 0 ? date_start_unix_s(published) : 0;
+	return st;
+}
+
+/* Cells that say nothing of a body of this kind: filled, they mean another kind. */
+static enum status
+check_kind(const struct reading *r, const struct body *b)
+{
+	static const enum column entrusted[] = { COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC, COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO,
+		COLUMN_MATTERS, COLUMN_AUTHORITY, COLUMN_ENTRUSTMENT_DOCUMENT, COLUMN_ENTRUSTMENT_PUBLISHED };
+	for (size_t i = 0; b->kind != BODY_ENTRUSTED && i < sizeof(entrusted) / sizeof(entrusted[0]); i++)
+		if (cell_of(r, entrusted[i]).len > 0)
+			return WRONG(r, entrusted[i], "only a 受委托组织 has an entrustment");
+	if (b->kind != BODY_AUTHORISED && cell_of(r, COLUMN_LAW).len > 0)
+		return WRONG(r, COLUMN_LAW, "only a 法律法规授权组织 is authorised by a law; leave it empty");
+	return OK;
+}
+
+static enum status
+read_entrustment(const struct reading *r, struct body *b)
+{
+	bool odd = false;
+	enum status st = check_kind(r, b);
+	if (st == OK)
+		st = read_name(r, COLUMN_ENTRUSTING_NAME, b->kind == BODY_ENTRUSTED, &b->entrusting_name);
+	if (st == OK)
+		st = read_uscc(r, COLUMN_ENTRUSTING_USCC, false, &b->entrusting_uscc, &odd);
+	if (st == OK)
+		st = read_term(r, b);
+	return st == OK ? read_particulars(r, b) : st;
+}
+
+static bool
+is_incomplete(const struct body *b)
+{
+	bool entrusted = b->kind == BODY_ENTRUSTED;
+	return (entrusted && (b->entrusting_uscc.len == 0 || b->matters.len == 0)) || (b->kind != BODY_STATUTORY && b->authority.len == 0);
 }
 
 enum status
@@ -228,7 +277,7 @@ row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet
 	memset(out, 0, sizeof(*out));
 	enum status st = read_cell_count(&r);
 	if (st == OK)
-		st = read_text(&r, COLUMN_NAME, NAME_LEN_MAX, true, &b->name);
+		st = read_name(&r, COLUMN_NAME, true, &b->name);
 	if (st == OK)
 		st = read_uscc(&r, COLUMN_USCC, true, &b->uscc, &out->uscc_odd);
 	if (st == OK)
@@ -241,5 +290,6 @@ row_body(const struct columns *c, const struct sheet_rows *f, const struct sheet
 	if (st == OK)
 		st = read_word(&r, COLUMN_STATUS, statuses, 4, "正常 暂停 撤销", &status);
 	b->carried = actions[status];
+	out->is_incomplete = is_incomplete(b);
 	return st;
 }

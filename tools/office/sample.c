@@ -64,22 +64,32 @@ six_digits(uint32_t code)
 	return code;
 }
 
+/* Term, matters, authority, law, document and day of publication. */
+static void
+write_authority(FILE *f, const struct sample_body *b, size_t n)
+{
+	char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
+	if (b->kind == 3)
+		(void)fprintf(f, "%s,%s,%s职责范围内的行政检查和行政处罚,现场检查、调查取证、送达文书；处罚决定由委托机关作出,,委托〔%d〕%zu号,%s,",
+		    date_text(b->entrusted_from, from), date_text(b->entrusted_to, to), b->entrusting_name, b->entrusted_from.year, n, from);
+	else
+		(void)fprintf(f, ",,,,%s,,,", b->kind == 2 ? "本领域法律、行政法规授权的行政检查和行政处罚（演示数据）" : "");
+}
+
 static enum status
 write_bodies(struct sample *s)
 {
 	static const char *const kinds[] = { "", "法定行政机关", "法律法规授权组织", "受委托组织" };
-	FILE *f = sheet_open(s, "bodies.csv", "序号,统一社会信用代码,单位名称,主体类型,行政区划代码,委托机关名称,委托机关代码,委托起始日期,委托截止日期,主体状态,备注", true);
+	FILE *f = sheet_open(s, "bodies.csv", "序号,统一社会信用代码,单位名称,主体类型,行政区划代码,委托机关名称,委托机关代码,委托起始日期,委托截止日期,"
+	    "委托事项,委托权限,授权依据,委托书文号,委托公开日期,主体状态,备注", true);
 	if (f == NULL)
 		return s->office->err.status;
 	for (size_t i = 0; i < s->bodies_n; i++) {
 		const struct sample_body *b = &s->bodies[i];
-		char from[DATE_TEXT_LEN + 1] = "", to[DATE_TEXT_LEN + 1] = "";
-		if (b->kind == 3) {
-			(void)date_text(b->entrusted_from, from);
-			(void)date_text(b->entrusted_to, to);
-		}
-		(void)fprintf(f, "%zu,%s,%s,%s,%06u,%s,%s,%s,%s,正常,\r\n", i + 1, b->uscc, b->name, kinds[b->kind], six_digits(b->division),
-		    b->entrusting_name, b->entrusting_uscc, from, to);
+		(void)fprintf(f, "%zu,%s,%s,%s,%06u,%s,%s,", i + 1, b->uscc, b->name, kinds[b->kind], six_digits(b->division), b->entrusting_name,
+		    b->entrusting_uscc);
+		write_authority(f, b, i + 1);
+		(void)fprintf(f, "正常,\r\n");
 	}
 	return sheet_close(s, f, "bodies.csv");
 }

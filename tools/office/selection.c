@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "tools/office/words.h"
-#include "tools/shared/fields.h"
 #include "tools/shared/options.h"
 
 bool
@@ -45,7 +44,7 @@ selection_field(struct office *o, const char *option, const char *text, uint8_t 
 	uint64_t code = 0;
 	struct bytes t = text_trim(bytes_str(text));
 	if (text_uint(t, &code) != OK)
-		code = field_of_any(t);
+		code = fieldset_find(&o->config.fields, t);
 	if (code < 1 || code > UINT8_MAX)
 		return err_set(&o->err, ERR_ARGUMENT, "%s: \"%s\" is no enforcement field, by code (1 to 255) or by name (市场监管, market regulation)",
 		    option, text_escape(t, shown, sizeof(shown)));

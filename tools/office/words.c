@@ -33,6 +33,12 @@ condition_word(enum condition c, bool chinese)
 }
 
 const char *
+body_condition_word(enum condition c, bool chinese)
+{
+	return c != CONDITION_VOID ? condition_word(c, chinese) : chinese ? "已撤销" : "abolished";
+}
+
+const char *
 body_kind_word(enum body_kind k, bool chinese)
 {
 	static const struct word words[] = { [BODY_STATUTORY] = { "statutory", "法定行政机关" },
@@ -45,7 +51,7 @@ cause_word(enum cause c, bool chinese)
 {
 	static const struct word words[] = { [CAUSE_NONE] = { "", "" }, [CAUSE_CREDENTIAL] = { "credential", "已换发" },
 		[CAUSE_CERTIFICATE] = { "certificate", "证件" }, [CAUSE_PERSON] = { "person", "人员" }, [CAUSE_BODY] = { "body", "执法主体" },
-		[CAUSE_ENTRUSTMENT] = { "entrustment", "委托" } };
+		[CAUSE_ENTRUSTMENT] = { "entrustment", "委托" }, [CAUSE_QUALIFICATION] = { "qualification", "资格" } };
 	return PICK(words, c, chinese);
 }
 
@@ -67,6 +73,15 @@ staff_word(enum staff s, bool chinese)
 }
 
 const char *
+occasion_word(enum occasion o, bool chinese)
+{
+	static const struct word words[] = { [OCCASION_NONE] = { "", "" }, [OCCASION_AMENDED] = { "amended", "变更" },
+		[OCCASION_DAMAGED] = { "reissued-damaged", "损坏换发" }, [OCCASION_LOST] = { "reissued-lost", "遗失补发" },
+		[OCCASION_RENEWED] = { "renewed", "到期换发" }, [OCCASION_MOVED] = { "moved-with-body", "随机构划转" } };
+	return PICK(words, o, chinese);
+}
+
+const char *
 sex_word(unsigned sex, bool chinese)
 {
 	static const struct word words[] = { { "", "" }, { "male", "男" }, { "female", "女" } };
@@ -75,6 +90,7 @@ sex_word(unsigned sex, bool chinese)
 
 const char *kind_word_of(unsigned k, bool chinese)      { return kind_word((enum credential_kind)k, chinese); }
 const char *condition_word_of(unsigned c, bool chinese) { return condition_word((enum condition)c, chinese); }
+const char *body_condition_word_of(unsigned c, bool chinese) { return body_condition_word((enum condition)c, chinese); }
 const char *body_kind_word_of(unsigned k, bool chinese) { return body_kind_word((enum body_kind)k, chinese); }
 
 static enum status

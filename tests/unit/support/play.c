@@ -11,6 +11,7 @@
 #include "registry/attach.h"
 #include "registry/identifier.h"
 #include "registry/publish.h"
+#include "registry/succession.h"
 
 enum { PEOPLE = 40, NUMBERS = 60, BODIES = 6, DAY_S = 86400, TRUST_MAX = 65536 };
 
@@ -57,7 +58,7 @@ static void
 enter_some_body(struct play *p, struct batch *b)
 {
 	static const enum action carried[] = { ACTION_NONE, ACTION_NONE, ACTION_NONE, ACTION_SUSPEND, ACTION_CANCEL };
-	char uscc[32], name[64];
+	char uscc[32], organ[32], name[64];
 	enum entered what;
 	bool entrusted = play_below(p, 3) == 0;
 	(void)snprintf(name, sizeof(name), "某局第%u科", (unsigned)play_below(p, 3));
@@ -65,6 +66,10 @@ enter_some_body(struct play *p, struct batch *b)
 		.carried = carried[play_below(p, COUNT(carried))] };
 	if (entrusted) {
 		body.entrusting_name = BYTES_LIT("某市某区市场监督管理局");
+		if (play_below(p, 2) == 0)
+			body.entrusting_uscc = some_uscc(p, organ);
+		if (play_below(p, 2) == 0)
+			body.matters = body.name;
 		body.entrusted_from_unix_s = DESK_ENTRUSTED_FROM;
 	}
 	settle(p, enter_body(b, &body, &what, &p->desk->err));
@@ -141,13 +146,33 @@ attach_something(struct play *p, struct batch *b)
 }
 
 static void
+succeed_some_body(struct play *p, struct batch *b)
+{
+	char from[32], to[32], number[32];
+	struct succeeded out;
+	struct bytes only = some_number(p, number);
+	struct succeeding x = { .particulars = { .old_uscc = some_uscc(p, from), .new_uscc = some_uscc(p, to), .ground = BYTES_LIT("reform"),
+		.organ = BYTES_LIT("an organ"), .document = BYTES_LIT("7") } };
+	if (play_below(p, 2) == 0) {
+		x.only = &only;
+		x.only_n = 1;
+	}
+	settle(p, succeed_body(b, &x, &out, &p->desk->err));
+}
+
+static void
 act(struct play *p)
 {
 	struct batch b;
 	assert_int_equal(batch_begin(p->desk->registry, true, operator, p->desk->now_unix_s * 1000 + 7, &b, &p->desk->err), OK);
 	for (uint64_t n = 1 + play_below(p, 12); n > 0; n--) {
-		uint64_t dice = play_below(p, 10);
-		if (dice == 0)
+		uint64_t dice = play_below(p, 13);
+		char number[32];
+		if (dice >= 10)
+			settle(p, play_people(p, &b, some_number(p, number)));
+		else if (dice == 0 && play_below(p, 3) == 0)
+			succeed_some_body(p, &b);
+		else if (dice == 0)
 			enter_some_body(p, &b);
 		else if (dice < 5)
 			enter_some_holder(p, &b);

@@ -15,4 +15,7 @@ uint64_t play_below(struct play *p, uint64_t n);      /* 0 <= ... < n */
  * fails otherwise than by a rule of the office. */
 void play_batch(struct play *p);
 
+/* One action on people and their certificates: amend, lost, damaged, renew, rules ... (play_people.c). */
+enum status play_people(struct play *p, struct batch *b, struct bytes number);
+
 #endif

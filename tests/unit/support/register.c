@@ -93,6 +93,28 @@ desk_enter(struct desk *d, const struct entries *e, const char *idnumber17, enum
 	return st;
 }
 
+struct body
+desk_body_entries(const char *uscc, const char *name)
+{
+	return (struct body){ .uscc = bytes_str(uscc), .name = bytes_str(name), .kind = BODY_STATUTORY, .division = 370102 };
+}
+
+enum status
+desk_enter_body(struct desk *d, const struct body *body, enum entered *what)
+{
+	struct batch b;
+	enum entered entered;
+	d->err = (struct err){ .status = OK };
+	assert_int_equal(batch_begin(d->registry, false, operator, d->now_unix_s * 1000, &b, &d->err), OK);
+	enum status st = enter_body(&b, body, &entered, &d->err);
+	if (st == OK)
+		assert_int_equal(batch_commit(&b, &d->err), OK);
+	batch_end(&b);
+	if (st == OK && what != NULL)
+		*what = entered;
+	return st;
+}
+
 enum status
 desk_decide(struct desk *d, enum subject kind, const char *key, enum action action, int64_t effective_unix_s)
 {

@@ -26,8 +26,10 @@ void desk_close(struct desk *d);
 
 extern const struct bytes desk_body, desk_entrusted_body;      /* USCCs */
 struct entries desk_entries(const char *name, const char *number);  /* good as they are; number "" = none */
+struct body desk_body_entries(const char *uscc, const char *name);     /* a statutory organ */
 /* One action each, in a batch of its own; a refusal rolls it back and leaves its sentence in d->err. */
 enum status desk_enter(struct desk *d, const struct entries *e, const char *idnumber17, enum entered *what, uint64_t *id);
+enum status desk_enter_body(struct desk *d, const struct body *b, enum entered *what);
 enum status desk_decide(struct desk *d, enum subject kind, const char *key, enum action action, int64_t effective_unix_s);
 /* Enter n people (numbered from `first`) and return the first holder id. */
 uint64_t desk_people(struct desk *d, unsigned first, unsigned n);

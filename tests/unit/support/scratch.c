@@ -89,12 +89,19 @@ record_is_canonical(recode f, struct bytes enc)
 void
 record_of_version_2_is_unsupported(recode f, struct bytes enc, size_t at)
 {
+	assert_true(at < enc.len);
+	assert_int_equal(enc.ptr[at], 1);
+	record_of_version_is_unsupported(f, enc, at, 2);
+}
+
+void
+record_of_version_is_unsupported(recode f, struct bytes enc, size_t at, uint8_t version)
+{
 	static uint8_t out[EVENT_LEN_MAX], bent[EVENT_LEN_MAX];
 	struct bytes again;
-	assert_true(enc.len <= sizeof(bent) && at < enc.len);
+	assert_true(enc.len <= sizeof(bent) && at < enc.len && version < 24);
 	memcpy(bent, enc.ptr, enc.len);
-	assert_int_equal(bent[at], 1);
-	bent[at] = 2;
+	bent[at] = version;
 	assert_int_equal(f((struct bytes){ bent, enc.len }, BUF_OF(out), &again), ERR_UNSUPPORTED);
 }
 

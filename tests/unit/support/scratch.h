@@ -20,6 +20,8 @@ typedef enum status (*recode)(struct bytes enc, struct buf out, struct bytes *ag
 void record_is_canonical(recode f, struct bytes enc);
 /* The version stands at byte `at`: with 2 there it is ERR_UNSUPPORTED. */
 void record_of_version_2_is_unsupported(recode f, struct bytes enc, size_t at);
+/* The same for any version, in place of the one that stands there. */
+void record_of_version_is_unsupported(recode f, struct bytes enc, size_t at, uint8_t version);
 
 /* The n-th occurrence of what in the file, from 0; -1 if there is none. */
 long file_find(const char *path, struct bytes what, size_t n);
