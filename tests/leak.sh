@@ -19,10 +19,10 @@ export LC_ALL
 inputs='
 (sheets|again)/(holders|moderators|ministry|supervision)\.csv   made by yaopai sample
 (sheets|again)/(holders|moderators|ministry|supervision)\.xlsx  the same as Excel keeps it
-(sheet|bad|shuffled|bom|mended|updated)[a-z0-9-]*\.(csv|xlsx)   put in by a test
+(sheet|bad|shuffled|bom|mended|updated|changed)[a-z0-9-]*\.(csv|xlsx)   put in by a test
 (holders|moderators|people|rows)[a-z0-9-]*\.(csv|xlsx)          put in by a test
 (gb|titled|utf16)[a-z0-9-]*\.(csv|txt|xlsx)                     put in by a test, in another encoding
-idnumbers                                                       what a test itself searches for
+(idnumbers|ids)                                                     what a test itself searches for
 errors[a-z0-9-]*\.csv                                           the refused rows
 '
 patterns=$(echo "$inputs" | awk 'NF { printf "%s%s", sep, $1; sep = "|" }')
