@@ -64,11 +64,26 @@
 
 #define SHEET_CELL_LEN_MAX (128u << 10)  /* one cell: Excel's own limit is 32,767 characters, at most 131,068 bytes */
 #define SHEET_COLUMNS_MAX 128u           /* offices' lists have 10 to 40 */
+#define ZIP_RATIO_MAX 250u               /* bytes out for a byte in, past the first 16 MiB: sheets make 10 to 60; deflate can 1032 */
+#define ZIP_ENTRIES_MAX (1u << 21)       /* portraits of eight provinces; a workbook has a dozen */
+#define XML_DEPTH_MAX 32u                /* a sheet nests 6 to 10 elements */
+#define XML_TOKEN_LEN_MAX (1u << 20)     /* one tag with its attributes: the longest seen, merged ranges, has under 1 KiB */
+#define XLSX_PART_LEN_MAX (4ull << 30)   /* XML of one sheet, unpacked: 1,048,576 rows of 30 columns are 2 GB */
+#define XLSX_SMALL_PART_LEN_MAX (64u << 20)  /* workbook, relations, styles: usually under 100 KiB */
+#define XLSX_STRINGS_MAX (1u << 24)      /* shared strings: every cell of 1,048,576 rows of 16 columns another */
+#define XLSX_STRINGS_LEN_MAX (1u << 30)  /* all of them, as they are kept in memory */
+#define XLSX_SHEETS_MAX 256u             /* looked at in one workbook */
+#define XLSX_STYLES_MAX 65536u           /* Excel's own limit is 65,490 */
 #define MAPPING_LINES_MAX 256u           /* twice the columns a file may have */
 #define SHEET_ROWS_MAX (1u << 24)        /* in one file: 77 times the province */
 #define IMPORT_LEN_MAX (4ull << 30)      /* one spreadsheet file; 10x the province is 0.6 GB */
 
 #define STORE_MAP_BYTES (64ull << 30)    /* address space, not disk: 50 million credentials need 60 GB */
+#define ARCHIVE_RECORD_MAX (64u << 10)   /* a record of a backup: an event is 8 KiB, a file's piece 32 KiB; a block is at most twice as large */
+#define BACKUP_PIECE_LEN (32u << 10)
+#define BACKUP_NAME_LEN_MAX 200u         /* roots/ended/<16 digits>/keys/former/receipt-<16 digits>.cert.pem has 75 */
+#define BACKUP_FILE_LEN_MAX (16u << 20)  /* the largest file of a home is a trust list (256 KiB) or a portrait (512 KiB) */
+#define BACKUP_PROGRAM_LEN_MAX 32u
 #define AUDIT_MEMORY_MAX (1024u << 20)   /* private memory of an audit: a scratch transaction of 16,384 events dirties 160 MB of pages at most */
 #define HTTP_BODY_LEN_MAX (64u << 10)
 

@@ -53,6 +53,7 @@ set(REGISTRY_SOURCES
   registry/history.c
   registry/again.c
   registry/amend.c
+  registry/archive.c
   registry/asked.c
   registry/attach.c
   registry/audit.c
@@ -61,6 +62,9 @@ set(REGISTRY_SOURCES
   registry/audit_sealed.c
   registry/audit_signatures.c
   registry/audit_tables.c
+  registry/backup_item.c
+  registry/backup_read.c
+  registry/backup_write.c
   registry/batch.c
   registry/body.c
   registry/body_cache.c
@@ -71,6 +75,7 @@ set(REGISTRY_SOURCES
   registry/decision.c
   registry/device_index.c
   registry/effective.c
+  registry/eligible.c
   registry/enter_body.c
   registry/enter_holder.c
   registry/entries.c
@@ -81,6 +86,7 @@ set(REGISTRY_SOURCES
   registry/holder.c
   registry/identifier.c
   registry/issue.c
+  registry/issue_bodies.c
   registry/issue_plan.c
   registry/issue_worker.c
   registry/issued.c
@@ -97,8 +103,8 @@ set(REGISTRY_SOURCES
   registry/replay_change.c
   registry/replay_holder.c
   registry/replay_issued.c
+  registry/replay_own.c
   registry/replay_people.c
-  registry/replay_rules.c
   registry/replay_sealed.c
   registry/reseal.c
   registry/reveal.c
@@ -115,7 +121,8 @@ set(REGISTRY_SOURCES
   registry/store_env.c
   registry/succeed.c
   registry/succession.c
-  registry/tally.c)
+  registry/tally.c
+  registry/upgraded.c)
 set(SHARED_SOURCES
   tools/shared/csvtext.c
   tools/shared/divisions.c
@@ -141,8 +148,11 @@ set(OFFICE_SOURCES
   tools/office/acting.c
   tools/office/audit_child.c
   tools/office/bundle_merge.c
+  tools/office/change.c
   tools/office/cmd_amend.c
+  tools/office/backup_files.c
   tools/office/cmd_audit.c
+  tools/office/cmd_backup.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
@@ -156,7 +166,10 @@ set(OFFICE_SOURCES
   tools/office/cmd_publish.c
   tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
+  tools/office/cmd_review.c
   tools/office/cmd_settings.c
+  tools/office/cmd_restore.c
+  tools/office/restore.c
   tools/office/cmd_show.c
   tools/office/cmd_succeed.c
   tools/office/cmd_trust.c
@@ -173,6 +186,7 @@ set(OFFICE_SOURCES
   tools/office/import.c
   tools/office/import_check.c
   tools/office/import_portraits.c
+  tools/office/import_tell.c
   tools/office/keyring.c
   tools/office/keyring_make.c
   tools/office/list_bodies.c
@@ -180,6 +194,7 @@ set(OFFICE_SOURCES
   tools/office/lister.c
   tools/office/mapping.c
   tools/office/office.c
+  tools/office/picture_source.c
   tools/office/portraits.c
   tools/office/present.c
   tools/office/published.c
@@ -189,6 +204,7 @@ set(OFFICE_SOURCES
   tools/office/reissue.c
   tools/office/rotate.c
   tools/office/row_device.c
+  tools/office/row_review.c
   tools/office/rows.c
   tools/office/sample.c
   tools/office/sample_bodies.c
@@ -203,9 +219,15 @@ set(OFFICE_SOURCES
   tools/office/trust_file.c
   tools/office/trust_show.c
   tools/office/words.c
+  tools/office/wrapping.c
+  tools/office/xlsx_book.c
+  tools/office/xlsx_file.c
+  tools/office/xlsx_sheet.c
+  tools/office/xlsx_value.c
+  tools/office/xml_reader.c
+  tools/office/zip_file.c
   tools/shared/qrcode.c
-  tools/shared/qrimage.c
-  tools/office/wrapping.c)
+  tools/shared/qrimage.c)
 set(VERIFIER_SOURCES
   tools/picture/answer.c
   tools/verifier/bundle_keep.c

@@ -16,6 +16,8 @@ again_find(struct again *a, struct bytes number)
 	if (at.state == STATE_VOID)
 		return err_set(a->err, ERR_CONFLICT, "this certificate is %s and is not issued again; give the number of the one in force",
 		    action_text(at.cause.action));
+	if (a->h.kind == KIND_MINISTRY)
+		return err_set(a->err, ERR_CONFLICT, "a ministry's certificate is only recorded here; import it again with what has changed");
 	entries_drop_occasion(&a->e);
 	return OK;
 }

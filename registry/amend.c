@@ -2,6 +2,7 @@
 
 #include "registry/again.h"
 #include "registry/carry.h"
+#include "registry/review.h"
 
 static int64_t
 now_of(const struct again *a)
@@ -196,6 +197,29 @@ check_standing(struct again *a)
 	    instant_text(at.cause.effective_unix_s, when));
 }
 
+static enum status
+check_review(struct again *a)
+{
+	char when[DATE_TEXT_LEN + 1];
+	struct review last;
+	struct rules rules;
+	struct date due = { 0 };
+	enum status st = review_get(&a->b->txn, a->h.id, &last);
+	if (st == OK && last.result == REVIEW_FAILED)
+		return err_set(a->err, ERR_CONFLICT, "the periodic review of %s was not passed; it is renewed after one that is", date_text(last.reviewed_on,
+		    when));
+	if (st == OK || st == ERR_NOT_FOUND)
+		st = rules_get(&a->b->txn, &rules);
+	if (st == OK)
+		st = review_due(&a->b->txn, &a->h, &rules, &due);
+	if (st)
+		return err_set(a->err, ERR_DAMAGED, "the certificate's reviews cannot be read: %s", status_text(st));
+	if (due.year == 0 || now_of(a) < review_overdue_from(due, &rules))
+		return OK;
+	return err_set(a->err, ERR_CONFLICT, "the periodic review was due on %s; it is renewed after one that is passed (yaopai review)",
+	    date_text(due, when));
+}
+
 /* The last day of `months` from today: "five years" from the 5th ends with the 4th. */
 static struct date
 months_from(struct date today, int months)
@@ -215,6 +239,8 @@ renew_certificate(struct batch *b, struct bytes number, const struct renewal *r,
 		st = check_person(&a);
 	if (st == OK)
 		st = check_body(&a, a.e.uscc);
+	if (st == OK)
+		st = check_review(&a);
 	if (st == OK)
 		st = term_end(&a, &end);
 	if (st == OK)

@@ -29,7 +29,7 @@ MUST_CHECK enum status replace_lost(struct batch *b, struct bytes number, const 
 
 /* A new term.  It begins now and ends `months` after the end of the present one, so that nobody loses days by renewing early; if
  * that has ended, `months` from today.  Earlier than window_months before its end it is refused, and so is a renewal for someone who
- * is not in post, whose body is not good, or whose certificate is suspended. */
+ * is not in post, whose body is not good, whose review failed or is overdue, or whose certificate is suspended. */
 struct renewal { int months, window_months; struct particulars why; };
 MUST_CHECK enum status renew_certificate(struct batch *b, struct bytes number, const struct renewal *r, struct attached *out,
     struct err *err);

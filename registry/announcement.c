@@ -98,6 +98,8 @@ look_at_issued(struct issues *x, const struct issued *c)
 {
 	struct event e;
 	int64_t at_unix_s = 0;
+	if (c->holder_id == 0) /* a body's own */
+		return OK;
 	if (c->holder_id >= x->holders)
 		return ERR_DAMAGED;
 	enum announced_what what = is_first(x, c->holder_id) ? ANNOUNCED_ISSUED : ANNOUNCED_REPLACED;

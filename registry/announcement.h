@@ -3,7 +3,7 @@
  * A certificate is announced as issued when its first credential was signed; a later credential of it is a replacement.  It is
  * announced as void at the moment from which it is: when the decision takes effect, or when it was recorded if that was later.
  * What an import carried over from before the register is not announced: nobody decided it here.  Persons who left and bodies that
- * were abolished make no certificate void, so they are not in it.
+ * were abolished make no certificate void, so they are not in it.  Nor are bodies' own certificates: it is about people's.
  *
  * Facts are public ones only (domain's public answers); the action and its particulars are given too, and it is for the caller not to
  * publish them unless they may be. */

@@ -1,6 +1,7 @@
 #include "registry/auditing.h"
 
 #include "base/text.h"
+#include "registry/succession.h"
 
 /* What records say of each other, looked at in the tables as they stand: so also where the journal ends early, and as a check of
  * the replay itself. */
@@ -99,6 +100,58 @@ check_holder(struct relations *r, uint64_t id, struct bytes record)
 	return OK;
 }
 
+/* ---- bodies ---- */
+
+static enum status
+missing_of(struct relations *r, enum status st, struct bytes uscc, const char *what)
+{
+	char shown[64];
+	(void)text_escape(uscc, shown, sizeof(shown));
+	if (r->a->txn.status != OK)
+		return err_set(r->a->err, st, "table body, record %s cannot be looked through: %s", shown, status_text(st));
+	audit_found(r->a, "table body", "record %s: %s", shown, what);
+	return OK;
+}
+
+static enum status
+check_own(struct relations *r, const struct body *b)
+{
+	struct issued c;
+	if (b->serial == 0)
+		return OK;
+	enum status st = issued_get(&r->a->txn, b->serial, &c);
+	if (st)
+		return missing_of(r, st, b->uscc, "its current credential is not there");
+	return c.holder_id == 0 && memcmp(c.uscc, b->uscc.ptr, USCC_LEN) == 0 ? OK
+	    : missing_of(r, OK, b->uscc, "its current credential is another's");
+}
+
+/* Every succession that names it, back to the first. */
+static enum status
+check_successions(struct relations *r, const struct body *b)
+{
+	struct succession s;
+	int64_t time_unix_s = 0;
+	enum status st = OK;
+	for (uint64_t sequence = b->succession, before = 0; st == OK && sequence != 0; sequence = before)
+		st = succession_get(&r->a->txn, sequence, b->uscc, &s, &time_unix_s, &before);
+	return st == OK ? OK : missing_of(r, st, b->uscc, "the successions it took part in cannot be followed");
+}
+
+static enum status
+check_body(struct relations *r, struct bytes uscc, struct bytes record)
+{
+	struct body b, entries;
+	enum status st = body_decode(uscc, record, &b);
+	if (st)
+		return missing_of(r, ERR_FORMAT, uscc, "it is no body's record");
+	st = body_entries(&r->a->txn, &b, &entries);
+	st = st == OK ? OK : missing_of(r, st, uscc, "the event it names does not hold its entries");
+	if (st == OK)
+		st = check_own(r, &b);
+	return st == OK ? check_successions(r, &b) : st;
+}
+
 /* ---- credentials ---- */
 
 static enum status
@@ -118,22 +171,33 @@ check_digest(struct relations *r, const struct issued *c, struct bytes token)
 	return OK;
 }
 
+/* Whose it is: *current, the one that its holder or body has now. */
+static enum status
+current_of(struct relations *r, const struct issued *c, uint64_t *current)
+{
+	struct holder h = { .serial = 0 };
+	struct body b = { .serial = 0 };
+	enum status st = c->holder_id != 0 ? holder_get(&r->a->txn, c->holder_id, &h)
+	    : body_get(&r->a->txn, (struct bytes){ c->uscc, USCC_LEN }, &b);
+	*current = c->holder_id != 0 ? h.serial : b.serial;
+	return st;
+}
+
 static enum status
 check_credential(struct relations *r, uint64_t serial, struct bytes record)
 {
 	struct issued c;
-	struct holder h;
+	uint64_t current = 0;
 	struct bytes token;
 	enum status st = issued_decode(serial, record, &c);
 	if (st)
 		return missing(r, ERR_FORMAT, "table credential", serial, "it is no credential's record");
 	r->credentials++;
-	st = holder_get(&r->a->txn, c.holder_id, &h);
+	st = current_of(r, &c, &current);
 	if (st)
-		return missing(r, st, "table credential", serial, "its holder is not there");
-	if ((h.serial == serial) != (c.standing.n == 0))
-		audit_found(r->a, "table credential", "record %llu: %s", ID(serial),
-		    h.serial == serial ? "it is its holder's current one and declared replaced" : "its holder has another and it is not declared replaced");
+		return missing(r, st, "table credential", serial, c.holder_id != 0 ? "its holder is not there" : "its body is not there");
+	if (current != serial && c.standing.n == 0) /* the current one may be void, too: a lost card */
+		audit_found(r->a, "table credential", "record %llu: its holder has another and it is not declared replaced", ID(serial));
 	st = issued_token(&r->a->txn, &c, &token);
 	if (st)
 		return missing(r, st, "table credential", serial, "the event it names does not hold its token");
@@ -168,7 +232,7 @@ check_person_record(struct relations *r, struct bytes id, struct bytes record)
 	return OK;
 }
 
-enum pass { PASS_HOLDERS, PASS_CREDENTIALS, PASS_PERSONS, PASS_NUMBERS, PASS_DIGESTS };
+enum pass { PASS_BODIES, PASS_HOLDERS, PASS_CREDENTIALS, PASS_PERSONS, PASS_NUMBERS, PASS_DIGESTS };
 
 static enum status
 pass(struct relations *r, enum pass what, unsigned table, uint64_t *count)
@@ -179,7 +243,9 @@ pass(struct relations *r, enum pass what, unsigned table, uint64_t *count)
 	enum status st = cursor_open(&r->a->txn, table, none, &c);
 	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
 		++*count;
-		if (what == PASS_HOLDERS)
+		if (what == PASS_BODIES)
+			st = check_body(r, key, value);
+		else if (what == PASS_HOLDERS)
 			st = check_holder(r, key64_value(key), value);
 		else if (what == PASS_CREDENTIALS)
 			st = check_credential(r, key64_value(key), value);
@@ -212,7 +278,9 @@ audit_relations(struct auditing *a)
 	struct relations r = { .a = a, .total = a->result->records };
 	uint64_t n, numbers = 0, digests = 0;
 	audit_progress(a, "what records say of each other", 0, r.total);
-	enum status st = pass(&r, PASS_HOLDERS, TABLE_HOLDER, &n);
+	enum status st = pass(&r, PASS_BODIES, TABLE_BODY, &n);
+	if (st == OK)
+		st = pass(&r, PASS_HOLDERS, TABLE_HOLDER, &n);
 	if (st == OK)
 		st = pass(&r, PASS_CREDENTIALS, TABLE_CREDENTIAL, &n);
 	if (st == OK)

@@ -100,6 +100,8 @@ batch_begin(struct registry *r, bool with_sealed, struct bytes operator, int64_t
 		return err_set(err, ERR_ARGUMENT, "an operator's name has 1 to %u bytes; give --operator", OPERATOR_LEN_MAX);
 	if (with_sealed && registry_sealed(r) == NULL)
 		return err_set(err, ERR_ARGUMENT, "this needs the sealed store, and the register was opened without its key");
+	if (registry_settings(r)->version < REGISTRY_VERSION)
+		return err_set(err, ERR_UNSUPPORTED, "the register is of version %u; it is upgraded before it is written", registry_settings(r)->version);
 	/* always the registry's lock first, so that two writers cannot wait for each other */
 	enum status st = txn_begin_write(registry_store(r), &out->txn);
 	if (st)

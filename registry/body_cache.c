@@ -39,6 +39,8 @@ cache_add(struct body_cache *c, struct bytes uscc, struct bytes enc, int64_t now
 	brief->name = copied(&text, b.name);
 	brief->entrusting_name = copied(&text, b.entrusting_name);
 	brief->state = standing_at(&b.standing, now_unix_s).state;
+	brief->is_entrusted_now = b.kind != BODY_ENTRUSTED || (b.entrusted_from_unix_s <= now_unix_s &&
+	    (b.entrusted_to_unix_s == 0 || now_unix_s < b.entrusted_to_unix_s));
 	return OK;
 }
 

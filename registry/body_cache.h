@@ -4,7 +4,7 @@
 
 #include "registry/body.h"
 
-struct body_brief { struct bytes uscc, name, entrusting_name; enum state state; };
+struct body_brief { struct bytes uscc, name, entrusting_name; enum state state; bool is_entrusted_now; /* or needs no entrustment */ };
 
 struct body_cache;
 MUST_CHECK enum status body_cache_open(struct txn *t, int64_t now_unix_s, struct body_cache **out);

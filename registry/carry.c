@@ -56,7 +56,8 @@ batch_decide(struct batch *b, enum subject kind, struct bytes key, struct bytes 
 	struct standing changed = *s;
 	struct change c = { .action = d->action, .effective_unix_s = d->effective_unix_s, .end_unix_s = d->end_unix_s,
 		.sequence = b->sequence + 1 };
-	enum status st = standing_add(&changed, &c, b->now_ms / 1000, err);
+	enum status st = kind == SUBJECT_PERSON ? standing_add_return(&changed, &c, b->now_ms / 1000, err)
+	                                        : standing_add(&changed, &c, b->now_ms / 1000, err);
 	if (st)
 		return st;
 	st = decision_encode(kind, key, d, number, BUF_OF(mem), &payload);

@@ -110,7 +110,10 @@ explain_effective(const struct effective *e, char out[CONDITION_SENTENCE_MAX])
 {
 	char from[INSTANT_TEXT_LEN + 1], to[INSTANT_TEXT_LEN + 1];
 	(void)instant_text(e->change.effective_unix_s, from);
-	if (e->change.action == ACTION_NONE)
+	if (e->cause == CAUSE_QUALIFICATION)
+		(void)snprintf(out, CONDITION_SENTENCE_MAX, "the qualification does not hold: %s%s%s", shortfall_text(e->shortfall),
+		    e->change.effective_unix_s != 0 ? " from " : "", e->change.effective_unix_s != 0 ? from : "");
+	else if (e->change.action == ACTION_NONE)
 		(void)snprintf(out, CONDITION_SENTENCE_MAX, "the %s does not hold (%s)", cause_text(e->cause), from);
 	else if (e->change.end_unix_s == 0)
 		(void)snprintf(out, CONDITION_SENTENCE_MAX, "the %s is %s from %s", cause_text(e->cause), action_text(e->change.action), from);

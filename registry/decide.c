@@ -50,6 +50,24 @@ decide_holder(struct batch *b, struct bytes number, const struct decision *d, st
 	return b->txn.status;
 }
 
+/* Who comes back begins anew: nothing of before becomes good again by it. */
+static enum status
+check_return(struct batch *b, const struct person *p, int64_t from_unix_s, struct err *err)
+{
+	struct holder h;
+	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++) {
+		if (p->holder_id[kind] == 0)
+			continue;
+		enum status st = holder_get(&b->txn, p->holder_id[kind], &h);
+		if (st)
+			return err_set(err, ERR_DAMAGED, "a certificate of that person cannot be read: %s", status_text(st));
+		if (standing_at(&h.standing, from_unix_s).state != STATE_VOID)
+			return err_set(err, ERR_CONFLICT, "this person left and still has certificate %.*s; cancel it first, since whoever comes back is "
+			    "certified anew", BYTES_FMT(h.number));
+	}
+	return OK;
+}
+
 enum status
 decide_person(struct batch *b, struct bytes number, const struct decision *d, struct err *err)
 {
@@ -65,6 +83,10 @@ decide_person(struct batch *b, struct bytes number, const struct decision *d, st
 	st = person_get(&b->txn, id, &p);
 	if (st)
 		return err_set(err, ERR_DAMAGED, "the person under that certificate cannot be read: %s", status_text(st));
+	if (d->action == ACTION_REINSTATE && standing_at(&p.standing, d->effective_unix_s).state == STATE_VOID)
+		st = check_return(b, &p, d->effective_unix_s, err);
+	if (st)
+		return st;
 	st = batch_decide(b, SUBJECT_PERSON, id, number, d, &p.standing, err);
 	if (st)
 		return st;

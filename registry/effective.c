@@ -133,6 +133,28 @@ effective_of_body(struct txn *t, const struct body *b, int64_t now_unix_s, struc
 	return st ? st : body_at(t, b, &w, out);
 }
 
+/* A body's own certificate ends with the body: abolished is void. */
+static struct effective
+of_its_own(struct effective body)
+{
+	if (body.cause == CAUSE_BODY && body.change.action == ACTION_CANCEL)
+		body.value = STATUS_INVALID;
+	return body;
+}
+
+static enum status
+own_at(struct txn *t, const struct issued *c, const struct when *w, struct effective *out)
+{
+	struct body body;
+	struct effective e;
+	enum status st = must_be_there(body_get(t, (struct bytes){ c->uscc, USCC_LEN }, &body));
+	if (st == OK)
+		st = body_at(t, &body, w, &e);
+	if (st == OK)
+		*out = of_its_own(e);
+	return st;
+}
+
 enum status
 effective_of_holder(struct txn *t, const struct holder *h, int64_t now_unix_s, struct effective *out)
 {
@@ -154,6 +176,8 @@ effective_of_issued(struct txn *t, const struct issued *c, int64_t now_unix_s, s
 		*out = e;
 		return OK;
 	}
+	if (c->holder_id == 0)
+		return own_at(t, c, &w, out);
 	st = must_be_there(holder_get(t, c->holder_id, &h));
 	return st ? st : holder_at(t, &h, &w, out);
 }
@@ -279,6 +303,13 @@ effective_cached(struct effective_cache *c, const struct issued *issued, struct 
 	struct holder h;
 	if (fails(&issued->standing, &c->when, CAUSE_CREDENTIAL, true, &e)) {
 		*out = e;
+		return OK;
+	}
+	if (issued->holder_id == 0) {
+		const struct body_state *b = state_of(c, issued->uscc);
+		if (b == NULL)
+			return ERR_DAMAGED;
+		*out = of_its_own(b->effective);
 		return OK;
 	}
 	enum status st = must_be_there(holder_get(c->txn, issued->holder_id, &h));

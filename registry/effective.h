@@ -3,8 +3,8 @@
  * Order of naming: credential (replaced), certificate, person, body, entrustment, qualification.  An entrustment holds within its term
  * while the entrusting organ, if this register knows it, is neither suspended nor abolished nor itself entrusted (entrustment.h).
  * Published value (docs/formats.md 5):
- * 1 for ever if the credential or its certificate is void (cancelled, revoked, withdrawn, replaced); 2 for every other cause;
- * else 0. */
+ * 1 for ever if the credential or its certificate is void (cancelled, revoked, withdrawn, replaced), or the body abolished whose own
+ * certificate it is; 2 for every other cause; else 0.  A body's own certificate asks for credential, body and entrustment. */
 #ifndef REGISTRY_EFFECTIVE_H
 #define REGISTRY_EFFECTIVE_H
 

@@ -12,6 +12,7 @@ struct entry {
 	struct bytes idnumber;
 	struct holder live;           /* the person's live certificate of this kind, if has_live */
 	bool has_live;
+	struct enter_holder_over *over;        /* NULL: the row speaks of everything */
 	struct err *err;
 };
 
@@ -96,6 +97,28 @@ payload_of(struct entry *x, const struct entries *e, uint64_t holder_id, struct 
 	return st ? err_set(x->err, st, "the row's entries do not make a record: %s", status_text(st)) : OK;
 }
 
+static bool
+is_absent(const struct entry *x, unsigned what)
+{
+	return x->over != NULL && (x->over->absent & what) != 0;
+}
+
+static void
+keep_absent(const struct entry *x, struct entries *e, const struct entries *last)
+{
+	if (x->over != NULL && e->number.len == 0) /* given once, it is not taken back by a file without it */
+		e->number = last->number;
+	e->sex = is_absent(x, ENTRY_SEX) ? last->sex : e->sex;
+	e->post = is_absent(x, ENTRY_POST) ? last->post : e->post;
+	e->staff = is_absent(x, ENTRY_STAFF) ? last->staff : e->staff;
+	e->issued_on = is_absent(x, ENTRY_ISSUED_ON) ? last->issued_on : e->issued_on;
+	e->valid_until = is_absent(x, ENTRY_VALID_UNTIL) ? last->valid_until : e->valid_until;
+	e->carried = is_absent(x, ENTRY_STATUS) ? last->carried : e->carried;
+	e->remarks = is_absent(x, ENTRY_REMARKS) ? last->remarks : e->remarks;
+	e->trained_on = is_absent(x, ENTRY_TRAINED_ON) ? last->trained_on : e->trained_on;
+	e->examined_on = is_absent(x, ENTRY_EXAMINED_ON) ? last->examined_on : e->examined_on;
+}
+
 /* What the row makes of the certificate: a spreadsheet tells not all of it, the rest stays.  *same: nothing is new in it. */
 static enum status
 payload_of_known(struct entry *x, const struct holder *known, struct buf mem, struct bytes *payload, bool *same)
@@ -108,10 +131,15 @@ payload_of_known(struct entry *x, const struct holder *known, struct buf mem, st
 		return unreadable(x, ERR_DAMAGED);
 	entries_drop_occasion(&last);
 	entries_keep(&e, &last);
+	keep_absent(x, &e, &last);
 	st = payload_of(x, &last, known->id, BUF_OF(last_mem), &last_payload);
 	if (st == OK)
 		st = payload_of(x, &e, known->id, mem, payload);
 	*same = st == OK && bytes_eq(last_payload, *payload);
+	if (st == OK && x->over != NULL) {
+		memcpy(x->over->mem, last_payload.ptr, last_payload.len);
+		x->over->before = (struct bytes){ x->over->mem, last_payload.len };
+	}
 	if (st != OK || *same)
 		return st;
 	st = entries_keep_first_issue(&x->b->txn, known, &e);
@@ -130,6 +158,8 @@ carry_status(struct entry *x, struct holder *h)
 		return err_set(x->err, ERR_CONFLICT, "certificate %.*s is %s in the register and does not come back; a new certificate needs a new number",
 		    BYTES_FMT(h->number), action_text(at.cause.action));
 	if (carried == ACTION_NONE && at.state == STATE_GOOD)
+		return OK;
+	if (carried == ACTION_NONE && is_absent(x, ENTRY_STATUS))
 		return OK;
 	if (carried == ACTION_NONE)
 		return err_set(x->err, ERR_CONFLICT, "the file says valid, the register says suspended; an import does not lift a suspension, use "
@@ -203,12 +233,17 @@ enter_new(struct entry *x, uint64_t *holder_id)
 {
 	uint8_t mem[RECORD_LEN_MAX];
 	struct bytes payload;
+	char when[INSTANT_TEXT_LEN + 1];
 	bool is_void = is_void_action(x->e->carried);
 	int64_t now = x->b->now_ms / 1000;
 	struct holder h = { .id = x->b->counters.next_holder_id, .kind = x->e->kind, .uscc = x->e->uscc, .number = x->e->number };
 	if (is_void && h.number.len == 0)
 		return err_set(x->err, ERR_CONFLICT, "a void certificate is recorded under its number; the row has none");
-	if (!is_void && now < x->person.ban_until_unix_s)
+	struct standing_at person = standing_at(&x->person.standing, now);
+	if (!is_void && x->e->kind != KIND_MINISTRY && person.state == STATE_VOID)
+		return err_set(x->err, ERR_CONFLICT, "this person left (from %s); yaopai reinstate --person records a return, with the number held before",
+		    instant_text(person.cause.effective_unix_s, when));
+	if (!is_void && x->e->kind != KIND_MINISTRY && now < x->person.ban_until_unix_s)
 		return err_set(x->err, ERR_CONFLICT, "this person may not apply again yet: a revocation carried a ban");
 	enum status st = seal_person(x);
 	memcpy(h.person_id, x->person.id, PERSON_ID_LEN);
@@ -263,10 +298,19 @@ enum status
 enter_holder(struct batch *b, const struct entries *e, struct bytes idnumber, enum entered *what, uint64_t *holder_id,
     struct err *err)
 {
-	struct entry x = { .b = b, .e = e, .idnumber = idnumber, .err = err };
+	return enter_holder_over(b, e, idnumber, NULL, what, holder_id, err);
+}
+
+enum status
+enter_holder_over(struct batch *b, const struct entries *e, struct bytes idnumber, struct enter_holder_over *over, enum entered *what,
+    uint64_t *holder_id, struct err *err)
+{
+	struct entry x = { .b = b, .e = e, .idnumber = idnumber, .over = over, .err = err };
 	struct body body;
 	struct holder known;
 	bool is_known = false;
+	if (over != NULL)
+		over->before = (struct bytes){ NULL, 0 };
 	enum status st = body_get(&b->txn, e->uscc, &body);
 	if (st == ERR_NOT_FOUND)
 		return err_set(err, ERR_CONFLICT, "no body with code %.*s in the register; import bodies first", BYTES_FMT(e->uscc));

@@ -3,7 +3,7 @@
 enum { KEY_VERSION = 0, KEY_HOLDER, KEY_PERSON, KEY_KIND, KEY_NAME, KEY_SEX, KEY_USCC, KEY_POST, KEY_STAFF, KEY_FIELDS,
 	KEY_JURISDICTION, KEY_NUMBER, KEY_ISSUED_ON, KEY_VALID_UNTIL, KEY_CARRIED, KEY_REMARKS, KEY_TRAINED_ON, KEY_EXAMINED_ON,
 	KEY_DEVICE, KEY_POLICY, KEY_PORTRAIT, KEY_OCCASION, KEY_GROUND, KEY_ORGAN, KEY_DOCUMENT, KEY_REVIEWER, KEY_FIRST_ISSUED, KEY_RENEWED_ON,
-	KEY_RENEWED_UNTIL, VERSION = 1 };
+	KEY_RENEWED_UNTIL, KEY_MINISTRY, VERSION = 1 };
 
 static bool
 date_is_absent_or_valid(struct date d)
@@ -32,18 +32,26 @@ occasion_is_wellformed(const struct entries *e)
 }
 
 static bool
+ministry_is_wellformed(const struct entries *e)
+{
+	if (e->kind != KIND_MINISTRY)
+		return e->ministry.len == 0;
+	return e->ministry.len >= 1 && e->ministry.len <= NAME_LEN_MAX && e->number.len > 0;
+}
+
+static bool
 entries_are_wellformed(const struct entries *e)
 {
 	bool ascending = e->fields_n <= FIELDS_MAX;
 	for (size_t i = 0; ascending && i < e->fields_n; i++)
 		ascending = e->fields[i] > (i > 0 ? e->fields[i - 1] : 0);
-	return ascending && e->kind >= KIND_ENFORCEMENT && e->kind <= KIND_MODERATOR && e->name.len >= 1 &&
+	return ascending && kind_is_held((uint64_t)e->kind) && e->name.len >= 1 &&
 	    e->name.len <= NAME_LEN_MAX && e->uscc.len == USCC_LEN && e->post.len <= POST_LEN_MAX &&
 	    e->number.len <= NUMBER_LEN_MAX && e->remarks.len <= GROUND_LEN_MAX && e->sex <= 2 && e->staff <= STAFF_INSTITUTION &&
 	    jurisdiction_is_wellformed(e->jurisdiction) && date_is_absent_or_valid(e->issued_on) &&
 	    date_is_absent_or_valid(e->valid_until) && date_is_absent_or_valid(e->trained_on) &&
 	    date_is_absent_or_valid(e->examined_on) && e->carried != ACTION_REINSTATE && e->carried <= ACTION_WITHDRAW &&
-	    attached_is_wellformed(e) && occasion_is_wellformed(e);
+	    attached_is_wellformed(e) && occasion_is_wellformed(e) && ministry_is_wellformed(e);
 }
 
 static uint64_t
@@ -145,6 +153,7 @@ put_all(struct pairs *p, const struct entries *e, uint64_t holder_id, struct byt
 	put_uint(p, KEY_FIRST_ISSUED, packed(e->first_issued));
 	put_uint(p, KEY_RENEWED_ON, packed(e->renewed_on));
 	put_uint(p, KEY_RENEWED_UNTIL, packed(e->renewed_until));
+	put_text(p, KEY_MINISTRY, e->ministry);
 }
 
 enum status
@@ -209,6 +218,7 @@ read_occasion(struct cbor_reader *r, int64_t key, struct entries *e)
 	case KEY_FIRST_ISSUED:  e->first_issued = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_RENEWED_ON:    e->renewed_on = unpacked(read_small(r, UINT32_MAX)); break;
 	case KEY_RENEWED_UNTIL: e->renewed_until = unpacked(read_small(r, UINT32_MAX)); break;
+	case KEY_MINISTRY:      e->ministry = cbor_read_filled_text(r); break;
 	default:                cbor_fail(r, ERR_UNSUPPORTED);
 	}
 }
@@ -217,7 +227,7 @@ static void
 read_entry(struct cbor_reader *r, int64_t key, struct entries *e)
 {
 	switch (key) {
-	case KEY_KIND:         e->kind = (enum credential_kind)read_small(r, KIND_MODERATOR); break;
+	case KEY_KIND:         e->kind = (enum credential_kind)read_small(r, KIND_MINISTRY); break;
 	case KEY_NAME:         e->name = cbor_read_filled_text(r); break;
 	case KEY_SEX:          e->sex = (uint8_t)read_small(r, 2); break;
 	case KEY_USCC:         e->uscc = cbor_read_filled_text(r); break;

@@ -28,7 +28,8 @@ enum event_kind {
 	EVENT_ERASED = 14,           /* a person's sealed data were erased */
 	EVENT_RESEALED = 15,         /* the sealed store is under a new key */
 	EVENT_RULES_SET = 16,        /* rules.h: settings on which effective status depends */
-	EVENT_KIND_LAST = EVENT_RULES_SET
+	EVENT_UPGRADED = 17,         /* upgraded.h: the register is of another version from here on */
+	EVENT_KIND_LAST = EVENT_UPGRADED
 };
 
 struct event {

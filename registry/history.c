@@ -8,7 +8,7 @@ enum { PARTS_MAX = 64, SHARE_MIN = 4096 };     /* a thread is not worth fewer ev
 
 /* ---- whom an event is about ---- */
 
-enum role { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER, ROLE_PERSON, ROLE_BODY, ROLE_SUBJECT, ROLE_KEY };
+enum role { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER, ROLE_PERSON, ROLE_BODY, ROLE_OTHER_BODY, ROLE_SUBJECT, ROLE_KEY };
 enum { PAIRS = 3 };                            /* the first keys of a payload: 0 is its version */
 
 static const enum role roles[EVENT_KIND_LAST + 1][PAIRS] = {
@@ -16,11 +16,13 @@ static const enum role roles[EVENT_KIND_LAST + 1][PAIRS] = {
 	[EVENT_HOLDER_ENTERED]    = { ROLE_NONE, ROLE_HOLDER, ROLE_OWNER },
 	[EVENT_CREDENTIAL_ISSUED] = { ROLE_NONE, ROLE_NONE, ROLE_HOLDER },
 	[EVENT_STANDING_CHANGED]  = { ROLE_NONE, ROLE_SUBJECT, ROLE_KEY },
+	[EVENT_BODY_SUCCEEDED]    = { ROLE_NONE, ROLE_BODY, ROLE_OTHER_BODY },
+	[EVENT_REVIEWED]          = { ROLE_NONE, ROLE_HOLDER },
 	[EVENT_REVEALED]          = { ROLE_NONE, ROLE_PERSON },
 	[EVENT_ERASED]            = { ROLE_NONE, ROLE_PERSON },
 };
 
-struct about { uint64_t holder_id; struct bytes owner_id, person_id, uscc; };
+struct about { uint64_t holder_id; struct bytes owner_id, person_id, uscc, other_uscc; };
 
 static void
 about_key(struct about *a, uint64_t subject, struct bytes key)
@@ -48,6 +50,7 @@ event_about(const struct event *e, struct about *out)
 		case ROLE_OWNER:   a.owner_id = cbor_read_bytes(&r); break;
 		case ROLE_PERSON:  a.person_id = cbor_read_bytes(&r); break;
 		case ROLE_BODY:    a.uscc = cbor_read_text(&r); break;
+		case ROLE_OTHER_BODY: a.other_uscc = cbor_read_text(&r); break;
 		case ROLE_SUBJECT: subject = cbor_read_uint(&r); break;
 		case ROLE_KEY:     about_key(&a, subject, cbor_read_bytes(&r)); break;
 		}
@@ -82,7 +85,7 @@ static bool
 concerns(const struct history_of *of, const struct about *a)
 {
 	return (a->holder_id != 0 && is_among(of->holder_ids, of->holders_n, a->holder_id)) || is_same(of->person_id, a->person_id) ||
-	    is_same(of->owner_id, a->owner_id) || is_same(of->uscc, a->uscc);
+	    is_same(of->owner_id, a->owner_id) || is_same(of->uscc, a->uscc) || is_same(of->uscc, a->other_uscc);
 }
 
 /* ---- one part of the journal, by one thread ---- */

@@ -4,10 +4,16 @@
 
 enum { VERSION = 1, ITEMS = 9 };
 
+bool
+kind_is_held(uint64_t kind)
+{
+	return (kind >= KIND_ENFORCEMENT && kind <= KIND_MODERATOR) || kind == KIND_MINISTRY;
+}
+
 static bool
 holder_is_wellformed(const struct holder *h)
 {
-	return h->kind >= KIND_ENFORCEMENT && h->kind <= KIND_MODERATOR && h->uscc.len == USCC_LEN && h->number.len <= NUMBER_LEN_MAX &&
+	return kind_is_held((uint64_t)h->kind) && h->uscc.len == USCC_LEN && h->number.len <= NUMBER_LEN_MAX &&
 	    h->entries_sequence >= 1;
 }
 
@@ -50,7 +56,7 @@ holder_decode(uint64_t id, struct bytes enc, struct holder *out)
 	enum status st = cbor_finish(&r);
 	if (st)
 		return st;
-	h.kind = (enum credential_kind)(kind <= KIND_MODERATOR ? kind : 0);
+	h.kind = (enum credential_kind)(kind_is_held(kind) ? kind : 0);
 	if (items != ITEMS || person_id.len != PERSON_ID_LEN || !holder_is_wellformed(&h))
 		return ERR_FORMAT;
 	memcpy(h.person_id, person_id.ptr, PERSON_ID_LEN);

@@ -10,9 +10,9 @@
  * (absent: by the setting), 14: status carried, 15: remarks, 16: trained on, 17: examined on (moderators), 18: device's
  * public key (P-256, SEC1 compressed, 33 bytes), 19: 1 = must be shown live (needs 18), 20: portrait digest (the first 16 bytes
  * of SHA-256), 21: occasion, 22: ground, 23: organ, 24: document, 25: reviewer (22 to 25 need 21), 26: first issued on, 27: renewed
- * on, 28: renewed until (both or neither)}; absent = not given.
+ * on, 28: renewed until (both or neither), 29: issuing ministry (of kind 5, and needed there; such a certificate has a number)}; absent = not given.
  *
- * A spreadsheet row tells 4 to 17.  18 to 20 and 26 to 28 come from other actions (attach.h, amend.h) and are kept whenever the
+ * A spreadsheet row tells 4 to 17 and 29.  18 to 20 and 26 to 28 come from other actions (attach.h, amend.h) and are kept whenever the
  * entries are entered again.  21 to 25 say why they were entered this time: they are no entries, and whoever compares entries
  * leaves them out. */
 #ifndef REGISTRY_HOLDER_H
@@ -31,6 +31,11 @@ enum occasion { OCCASION_NONE = 0, OCCASION_AMENDED = 1, OCCASION_DAMAGED = 2, O
 	OCCASION_MOVED = 5 /* with its body */ };
 struct particulars { struct bytes ground, organ, document, reviewer; };
 
+/* A certificate that a ministry has issued (部委证): recorded, never issued here, so no kind of credential. */
+#define KIND_MINISTRY ((enum credential_kind)5)
+enum { HOLDER_KINDS = 6 };                     /* kinds index arrays of so many */
+bool kind_is_held(uint64_t kind);              /* by a person: 1 to 3, and 5 */
+
 struct entries {
 	enum credential_kind kind;
 	struct bytes name, uscc, post, number, remarks;       /* number empty: assigned at issue */
@@ -46,6 +51,7 @@ struct entries {
 	struct date renewed_on, renewed_until;                /* counts where it is later than valid_until */
 	enum occasion occasion;
 	struct particulars why;                               /* of the occasion */
+	struct bytes ministry;                                /* of KIND_MINISTRY: who issued it */
 };
 
 struct holder {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "registry/body_cache.h"
+#include "registry/eligible.h"
 #include "registry/identifier.h"
 #include "registry/signed_by.h"
 
@@ -14,6 +15,7 @@ struct issue_plan {
 	struct body_cache *bodies;
 	struct counters counters;              /* running ahead of the register's by what is planned */
 	struct issue_scan scan;
+	struct eligible_terms eligible;
 };
 
 /* What a holder is to get. */
@@ -45,6 +47,8 @@ is_wanted(struct issue_plan *p, struct txn *t, const struct holder *h, struct wa
 	bool other_kind = p->terms->kinds != 0 && (p->terms->kinds >> h->kind & 1u) == 0;
 	enum status st = OK;
 	*out = (struct want){ .issue = false };
+	if (h->kind == KIND_MINISTRY)
+		return OK; /* recorded, never issued */
 	p->scan.skipped_void += is_void;
 	p->scan.other_kind += !is_void && other_kind;
 	if (is_void || other_kind)
@@ -66,8 +70,11 @@ issue_plan_from(struct issue_plan *p, struct txn *t, const struct issue_scan *fr
 	p->bodies = NULL;
 	p->counters = *counters;
 	p->scan = *from;
+	p->eligible = (struct eligible_terms){ .asked = p->terms->eligibility, .now_unix_s = p->terms->now_ms / 1000 };
 	enum status st = body_cache_open(t, p->terms->now_ms / 1000, &p->bodies);
-	return st ? err_set(err, st, "the bodies cannot be read: %s", status_text(st)) : OK;
+	if (st == OK)
+		st = rules_get(t, &p->eligible.rules);
+	return st ? err_set(err, st, "the bodies and rules cannot be read: %s", status_text(st)) : OK;
 }
 
 enum status
@@ -173,12 +180,16 @@ fill_times(const struct issue_plan *p, struct txn *t, const struct issue_job *j,
 }
 
 static const char *
-reason_against(const struct issue_plan *p, const struct body_brief *body, const struct credential *c)
+reason_against(const struct issue_plan *p, const struct body_brief *body, const struct credential *c, bool again)
 {
 	if (body == NULL)
 		return "its body is not in the register";
 	if (body->state == STATE_VOID)
 		return "its body is abolished";
+	if (body->state == STATE_SUSPENDED && !again)
+		return "its body is suspended";
+	if (!body->is_entrusted_now && !again)
+		return "its body's entrustment is not in force";
 	if (c->exp_unix_s <= p->terms->now_ms / 1000)
 		return "its validity has ended";
 	if (c->nbf_unix_s >= c->exp_unix_s)
@@ -226,9 +237,12 @@ plan_job(struct issue_plan *p, struct txn *t, struct issue_job *j, int64_t exp_u
 	st = fill_times(p, t, j, &e, exp_unix_s, &c);
 	if (st)
 		return st;
-	*why = reason_against(p, body, &c);
-	if (*why != NULL)
-		return OK;
+	bool again = exp_unix_s != 0; /* another key's work done again: nobody is certified anew by it */
+	*why = reason_against(p, body, &c, again);
+	if (*why == NULL && !again)
+		st = eligible_check(t, &p->eligible, &j->holder, &e, why);
+	if (st != OK || *why != NULL)
+		return st;
 	fill_claims(p, &e, body, &c);
 	if (j->holder.number.len == 0)
 		st = assign_number(p, t, j, why);

@@ -1,8 +1,10 @@
 /* issued.h -- an issued credential: its record, its token, the way to find it.
  *
- * Record: [1, holder id, issue event sequence, exp s, standing (only REPLACE)].
+ * Record: [1, holder id, issue event sequence, exp s, standing (only REPLACE)]; of a body's own credential (kind 4)
+ * [2, USCC, issue event sequence, exp s, standing].
  * EVENT_CREDENTIAL_ISSUED payload: map {0: 1, 1: serial, 2: holder id, 3: number, 4: token bstr, 5: entries sequence,
- * 6: where the number was given at issue: the next one of its template to try for this kind}.
+ * 6: where the number was given at issue: the next one of its template to try for this kind}; of a body's own credential {0: 1, 1: serial,
+ * 4: token bstr, 5: entries sequence, 7: USCC}: its number is its USCC (docs/formats.md 3).
  *
  * A serial n (from 1) has list (n-1) / 2^log2 and, in it, the index permute(list, (n-1) mod 2^log2): a keyed permutation, so
  * that neighbours in the register are not neighbours in the list and an index is given once, for ever. */
@@ -14,7 +16,8 @@
 #include "registry/tables.h"
 
 struct issued {
-	uint64_t serial, holder_id, sequence;
+	uint64_t serial, holder_id, sequence;  /* holder id 0: a body's own */
+	uint8_t  uscc[USCC_LEN];               /* of a body's own; else zeros */
 	int64_t  exp_unix_s;
 	struct standing standing;
 };
@@ -29,6 +32,7 @@ MUST_CHECK enum status issued_by_token(struct txn *t, struct bytes token, struct
 
 struct issue_payload {
 	uint64_t serial, holder_id, entries_sequence;
+	struct bytes uscc;                     /* of a body's own: then holder id, number and next number are empty */
 	struct bytes number, token;
 	uint64_t next_number;                  /* 0: the certificate had its number already */
 };

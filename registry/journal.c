@@ -28,7 +28,7 @@ journal_open(const char *dir, enum store_mode mode, const struct secret *check_k
 	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
 		struct store *s = NULL;
 		bool fits = false;
-		enum status st = store_open(dir, table_names, TABLE_COUNT, mode, profiles[i], check_key, &s, err);
+		enum status st = store_open_grown(dir, table_names, TABLE_COUNT, TABLES_OF_VERSION_1, mode, profiles[i], check_key, &s, err);
 		if (st)
 			return st;
 		st = profile_fits(s, &fits);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "registry/settings.h"
+#include "registry/upgraded.h"
 
 enum { LISTS_MAX = BUNDLE_LISTS_MAX };
 
@@ -41,7 +42,7 @@ open_stores(struct registry *r, const struct places *p, enum store_mode mode, en
 	enum status st = secret_derive(profile, &keys->check, "index permutation", &r->permutation_key);
 	if (st)
 		return err_set(err, st, "no key for the status-list indices: %s", status_text(st));
-	st = store_open(p->registry, table_names, TABLE_COUNT, mode, profile, &keys->check, &r->store, err);
+	st = store_open_grown(p->registry, table_names, TABLE_COUNT, TABLES_OF_VERSION_1, mode, profile, &keys->check, &r->store, err);
 	if (st == OK && keys->has_seal)
 		st = sealed_open(p->sealed, mode, profile, &keys->seal, &r->sealed, err);
 	return st;
@@ -107,11 +108,22 @@ registry_create(const char *dir, const struct settings *settings, const struct r
 	if (r == NULL)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	r->settings = *settings;
+	r->settings.version = REGISTRY_VERSION;
 	st = open_stores(r, &p, STORE_CREATE, settings->profile, keys, err);
 	if (st == OK)
 		st = write_opening(r, operator, now_ms, err);
 	registry_close(r);
 	return st;
+}
+
+/* Only a register of an older version may lack tables. */
+static bool
+has_its_tables(const struct registry *r)
+{
+	bool all = true;
+	for (unsigned table = 0; r->settings.version >= REGISTRY_VERSION && table < TABLE_COUNT; table++)
+		all = all && store_has(r->store, table);
+	return all;
 }
 
 /* The profile decides the keyed hash, and stands behind it: try both.  A record that holds under neither was written
@@ -134,7 +146,7 @@ open_with_profile(const struct places *p, enum store_mode mode, enum profile pro
 		st = txn_get(&t, TABLE_META, BYTES_LIT("settings"), &payload);
 	if (st == OK)
 		st = settings_decode(payload, &r->settings);
-	if (st == OK && r->settings.profile != profile)
+	if (st == OK && (r->settings.profile != profile || !has_its_tables(r)))
 		st = ERR_DAMAGED;
 	txn_end(&t);
 	if (st == OK && keys->has_seal)
@@ -165,6 +177,35 @@ registry_open(const char *dir, enum store_mode mode, const struct registry_keys 
 		return err_set(err, st, "the settings of the register in %s do not hold under this check key: it is another register's key, "
 		    "or the register is damaged", dir);
 	return st ? err_set(err, st, "the register in %s cannot be opened: %s", dir, status_text(st)) : OK;
+}
+
+enum status
+registry_upgrade(struct registry *r, struct bytes operator, int64_t now_ms, uint8_t *from, struct err *err)
+{
+	uint8_t mem[256], settings[256];
+	struct bytes payload, enc;
+	struct batch b;
+	*from = r->settings.version;
+	if (r->settings.version == REGISTRY_VERSION)
+		return OK;
+	r->settings.version = REGISTRY_VERSION;
+	enum status st = settings_encode(&r->settings, BUF_OF(settings), &enc);
+	if (st == OK)
+		st = batch_begin(r, false, operator, now_ms, &b, err);
+	if (st == OK) {
+		struct upgraded u = { .version = REGISTRY_VERSION };
+		memcpy(u.next_number, b.counters.next_number, sizeof(u.next_number));
+		st = upgraded_encode(&u, BUF_OF(mem), &payload);
+		if (st == OK) {
+			batch_event(&b, EVENT_UPGRADED, payload, NULL);
+			txn_put(&b.txn, TABLE_META, BYTES_LIT("settings"), enc);
+			st = batch_commit(&b, err);
+		}
+		batch_end(&b);
+	}
+	if (st)
+		r->settings.version = *from;
+	return err_in(err, st, "the register is of version %u and cannot be upgraded", *from);
 }
 
 const struct settings *registry_settings(const struct registry *r) { return &r->settings; }

@@ -14,9 +14,10 @@
 #include "registry/store.h"
 #include "registry/tables.h"
 
-/* Fixed for the life of the register, in its opening event: {0: 1, 1: profile, 2: demo bool, 3: iss, 4: status-list uri
+/* Fixed for the life of the register (but its version), in its opening event: {0: version, 1: profile, 2: demo bool, 3: iss, 4: status-list uri
  * prefix, 5: log2 of indices in a list}. */
 struct settings {
+	uint8_t version;                       /* of the register: made with, or upgraded to; 1 to REGISTRY_VERSION */
 	enum profile profile;
 	bool demo;                             /* example keys are allowed; everything says DEMONSTRATION */
 	char iss[ISS_LEN_MAX + 1];             /* "37" */
@@ -39,6 +40,9 @@ MUST_CHECK enum status registry_create(const char *dir, const struct settings *s
  * key, no register: a sentence each. */
 MUST_CHECK enum status registry_open(const char *dir, enum store_mode mode, const struct registry_keys *keys,
     struct registry **out, struct err *err);
+/* An office action: a register of an older version, open for writing, becomes one of REGISTRY_VERSION, in one transaction with
+ * EVENT_UPGRADED; *from is the version it had.  One of this version: nothing is done.  Nothing else writes to an older one (ERR_UNSUPPORTED). */
+MUST_CHECK enum status registry_upgrade(struct registry *r, struct bytes operator, int64_t now_ms, uint8_t *from, struct err *err);
 void registry_close(struct registry *r);
 const struct settings *registry_settings(const struct registry *r);
 struct store  *registry_store(struct registry *r);

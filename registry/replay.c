@@ -9,6 +9,7 @@
 #include "registry/publication.h"
 #include "registry/replaying.h"
 #include "registry/settings.h"
+#include "registry/upgraded.h"
 
 enum { EVENTS_PER_COMMIT = 16384, KINDS = EVENT_KIND_LAST + 1 };
 
@@ -21,6 +22,7 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_PUBLISHED]         = { "published", replay_published },
 	[EVENT_BODY_SUCCEEDED]    = { "body succeeded", replay_body_succeeded },
 	[EVENT_REVIEWED]          = { "reviewed", replay_reviewed },
+	[EVENT_UPGRADED]          = { "upgraded", replay_upgraded },
 	[EVENT_RULES_SET]         = { "rules set", replay_rules_set },
 	[EVENT_REVEALED]          = { "sealed data revealed", replay_revealed },
 	[EVENT_ERASED]            = { "sealed data erased", replay_erased },
@@ -188,6 +190,30 @@ replay_opened(struct replay *p, const struct event *e)
 	if (p->settings.profile != p->terms.profile)
 		return replay_refuse(p, "it opens a register of the other profile");
 	txn_put_new(&p->txn, TABLE_META, BYTES_LIT("settings"), e->payload);
+	return OK;
+}
+
+enum status
+replay_upgraded(struct replay *p, const struct event *e)
+{
+	uint8_t mem[256];
+	struct upgraded u;
+	struct bytes enc;
+	enum status st = upgraded_decode(e->payload, &u);
+	if (st)
+		return replay_unreadable(p, st, "the upgrade");
+	if (u.version <= p->settings.version)
+		return replay_refuse(p, "it makes version %u of version %u", u.version, p->settings.version);
+	p->settings.version = u.version;
+	st = settings_encode(&p->settings, BUF_OF(mem), &enc);
+	if (st)
+		return replay_refuse(p, "the settings cannot be encoded: %s", status_text(st));
+	txn_put(&p->txn, TABLE_META, BYTES_LIT("settings"), enc);
+	for (size_t kind = 0; kind < sizeof(u.next_number) / sizeof(u.next_number[0]); kind++) {
+		if (u.next_number[kind] < p->counters.next_number[kind])
+			replay_fault(p, "the count of numbers given goes back");
+		p->counters.next_number[kind] = u.next_number[kind];
+	}
 	return OK;
 }
 

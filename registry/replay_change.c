@@ -56,10 +56,9 @@ check_rules(struct replay *p, const struct standing *s, const struct change *c, 
 		replay_fault(p, "the change of %s has an end that it cannot have", whose);
 }
 
-enum status
-replay_change(struct replay *p, struct standing *s, const struct change *c, const char *whose)
+static enum status
+place(struct replay *p, struct standing *s, const struct change *c, const char *whose)
 {
-	check_rules(p, s, c, whose);
 	if (s->n == STANDING_CHANGES_MAX && s->changes[1].effective_unix_s > p->time_ms / 1000)
 		return replay_refuse(p, "%s has %u changes that have not taken effect; no more fit", whose, STANDING_CHANGES_MAX);
 	struct standing grown = { .n = 0 };
@@ -75,6 +74,13 @@ replay_change(struct replay *p, struct standing *s, const struct change *c, cons
 		grown.changes[grown.n++] = *c;
 	*s = grown;
 	return OK;
+}
+
+enum status
+replay_change(struct replay *p, struct standing *s, const struct change *c, const char *whose)
+{
+	check_rules(p, s, c, whose);
+	return place(p, s, c, whose);
 }
 
 /* ---- decisions ---- */
@@ -106,6 +112,21 @@ change_holder(struct replay *p, struct bytes key, const struct decision *d, cons
 	return OK;
 }
 
+/* Who left comes back with nothing of before. */
+static enum status
+check_return(struct replay *p, const struct person *person, const struct change *c)
+{
+	struct holder h;
+	for (int kind = KIND_ENFORCEMENT; kind <= KIND_MODERATOR; kind++) {
+		enum status st = person->holder_id[kind] != 0 ? holder_get(&p->txn, person->holder_id[kind], &h) : OK;
+		if (st)
+			return replay_unreadable(p, st, "the record of a certificate of its person");
+		if (person->holder_id[kind] != 0 && !standing_has_ended(&h.standing, c->effective_unix_s))
+			replay_fault(p, "the person comes back while certificate %llu of before is not void", (unsigned long long)h.id);
+	}
+	return OK;
+}
+
 static enum status
 change_person(struct replay *p, struct bytes key, const struct change *c)
 {
@@ -113,7 +134,10 @@ change_person(struct replay *p, struct bytes key, const struct change *c)
 	enum status st = person_get(&p->txn, key, &person);
 	if (st)
 		return replay_unreadable(p, st, "the record of its person");
-	st = replay_change(p, &person.standing, c, "the person");
+	bool returns = c->action == ACTION_REINSTATE && standing_action(&person.standing, c->effective_unix_s) == ACTION_CANCEL;
+	st = returns ? place(p, &person.standing, c, "the person") : replay_change(p, &person.standing, c, "the person");
+	if (st == OK && returns)
+		st = check_return(p, &person, c);
 	if (st == OK)
 		replay_put_person(p, &person);
 	return st;

@@ -110,7 +110,10 @@ take_place(struct replay *p, const struct entries *e, uint64_t id, struct person
 		if (!standing_has_end(&other.standing))
 			replay_fault(p, "the person holds certificate %llu of this kind already, which is not void", (unsigned long long)other.id);
 	}
-	if (p->time_ms / 1000 < person->ban_until_unix_s)
+	bool ours = e->kind != KIND_MINISTRY;
+	if (ours && standing_action(&person->standing, p->time_ms / 1000) == ACTION_CANCEL)
+		replay_fault(p, "the person had left");
+	if (ours && p->time_ms / 1000 < person->ban_until_unix_s)
 		replay_fault(p, "the person was under a ban on re-applying");
 	person->holder_id[e->kind] = id;
 	return OK;

@@ -14,11 +14,8 @@ struct issuing {
 	int64_t old_exp_unix_s;                /* of the credential it replaces; 0: none */
 };
 
-enum { URI_ROOM = 64 };
-
-/* Where the serial stands in the lists: (uri, idx). */
-static enum status
-place(struct replay *p, uint64_t serial, char uri[URI_ROOM], uint32_t *idx)
+enum status
+replay_place(struct replay *p, uint64_t serial, char uri[REPLAY_URI_ROOM], uint32_t *idx)
 {
 	uint64_t list = (serial - 1) >> p->settings.list_log2;
 	if (list >= BUNDLE_LISTS_MAX)
@@ -29,7 +26,7 @@ place(struct replay *p, uint64_t serial, char uri[URI_ROOM], uint32_t *idx)
 		return err_set(p->err, st, "the status-list indices cannot be computed: %s", status_text(st));
 	uint64_t ordinal = (serial - 1) & (((uint64_t)1 << p->settings.list_log2) - 1);
 	*idx = permutation_index(p->permutations[list], (uint32_t)ordinal);
-	(void)snprintf(uri, URI_ROOM, "%s%llu", p->settings.uri_prefix, (unsigned long long)list);
+	(void)snprintf(uri, REPLAY_URI_ROOM, "%s%llu", p->settings.uri_prefix, (unsigned long long)list);
 	return OK;
 }
 
@@ -76,14 +73,14 @@ check_claims(struct issuing *x)
 	const struct entries *e = &x->entries;
 	const struct credential *c = &x->claims;
 	struct body body;
-	char uri[URI_ROOM];
+	char uri[REPLAY_URI_ROOM];
 	uint32_t idx = 0;
 	enum status st = body_get(&p->txn, e->uscc, &body);
 	if (st)
 		return replay_unreadable(p, st, "the record of its body");
 	if (standing_has_ended(&body.standing, p->time_ms / 1000))
 		replay_fault(p, "its body is abolished");
-	st = place(p, x->paid.serial, uri, &idx);
+	st = replay_place(p, x->paid.serial, uri, &idx);
 	if (st)
 		return st;
 	differs(x, !bytes_eq(c->iss, bytes_str(p->settings.iss)), "issuing authority", "the register");
@@ -105,16 +102,16 @@ check_claims(struct issuing *x)
 
 /* ---- what it refers to ---- */
 
-static enum status
-read_token(struct issuing *x)
+enum status
+replay_token(struct replay *p, struct bytes token, struct credential *claims)
 {
 	struct cose c;
-	enum status st = cose_decode(x->paid.token, COSE_OURS, &c);
+	enum status st = cose_decode(token, COSE_OURS, &c);
 	if (st == OK && c.typ != TYP_CREDENTIAL)
 		st = ERR_FORMAT;
 	if (st == OK)
-		st = credential_decode(c.payload, &x->claims);
-	return st ? replay_unreadable(x->p, st, "its token") : OK;
+		st = credential_decode(c.payload, claims);
+	return st ? replay_unreadable(p, st, "its token") : OK;
 }
 
 static enum status
@@ -162,14 +159,13 @@ give_number(struct issuing *x)
 	return replay_put_number(p, x->paid.number, x->k.h.id);
 }
 
-static enum status
-put_digest(struct issuing *x)
+enum status
+replay_digest(struct replay *p, uint64_t serial_of, struct bytes token)
 {
-	struct replay *p = x->p;
 	struct digest d;
 	struct bytes known;
-	struct key64 serial = key64(x->paid.serial);
-	enum status st = sha256(x->paid.token, &d);
+	struct key64 serial = key64(serial_of);
+	enum status st = sha256(token, &d);
 	if (st)
 		return err_set(p->err, st, "the token's digest cannot be computed: %s", status_text(st));
 	struct bytes key = { d.b, TOKEN_DIGEST_KEY_LEN };
@@ -199,7 +195,7 @@ put_all(struct issuing *x, struct issued *old)
 	x->k.h.serial_entries_sequence = x->paid.entries_sequence;
 	replay_put_issued(p, &c);
 	replay_put_holder(p, &x->k.h);
-	return put_digest(x);
+	return replay_digest(p, x->paid.serial, x->paid.token);
 }
 
 enum status
@@ -213,9 +209,11 @@ replay_issued(struct replay *p, const struct event *e)
 	if (x.paid.serial != p->counters.next_serial)
 		return replay_refuse(p, "it has serial %llu; the next one is %llu", (unsigned long long)x.paid.serial,
 		    (unsigned long long)p->counters.next_serial);
+	if (x.paid.holder_id == 0)
+		return replay_issued_to_body(p, &x.paid);
 	st = replay_holder(p, x.paid.holder_id, &x.k);
 	if (st == OK)
-		st = read_token(&x);
+		st = replay_token(p, x.paid.token, &x.claims);
 	if (st == OK)
 		st = read_old(&x, &old);
 	if (st == OK)

@@ -5,6 +5,7 @@
 #ifndef REGISTRY_REPLAYING_H
 #define REGISTRY_REPLAYING_H
 
+#include "crypto/credential.h"
 #include "registry/replay.h"
 
 struct replay {
@@ -40,10 +41,20 @@ MUST_CHECK enum status replay_issued(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_standing_changed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_reviewed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_rules_set(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_upgraded(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_published(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_revealed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_resealed(struct replay *p, const struct event *e);
 MUST_CHECK enum status replay_erased(struct replay *p, const struct event *e);
+
+/* ---- credentials (replay_issued.c; a body's own: replay_own.c) ---- */
+
+enum { REPLAY_URI_ROOM = 64 };
+/* Where the serial stands in the lists: (uri, idx). */
+MUST_CHECK enum status replay_place(struct replay *p, uint64_t serial, char uri[REPLAY_URI_ROOM], uint32_t *idx);
+MUST_CHECK enum status replay_token(struct replay *p, struct bytes token, struct credential *claims);
+MUST_CHECK enum status replay_digest(struct replay *p, uint64_t serial, struct bytes token);
+MUST_CHECK enum status replay_issued_to_body(struct replay *p, const struct issue_payload *paid);
 
 /* ---- standings (replay_change.c) ---- */
 

@@ -6,6 +6,7 @@ struct roll {
 	struct txn *txn;
 	struct roll_filter filter;
 	int64_t now_unix_s;
+	struct rules rules;
 	struct cursor cursor;
 	struct effective_cache *effective;
 	struct body_cache *bodies;
@@ -18,7 +19,9 @@ roll_open(struct txn *t, const struct roll_filter *filter, int64_t now_unix_s, s
 	if (r == NULL)
 		return ERR_SYSTEM;
 	*r = (struct roll){ .txn = t, .filter = *filter, .now_unix_s = now_unix_s };
-	enum status st = body_cache_open(t, now_unix_s, &r->bodies);
+	enum status st = rules_get(t, &r->rules);
+	if (st == OK)
+		st = body_cache_open(t, now_unix_s, &r->bodies);
 	if (st == OK)
 		st = effective_cache_open(t, now_unix_s, &r->effective);
 	if (st == OK)
@@ -62,11 +65,34 @@ entries_pass(const struct roll_filter *f, const struct entries *e)
 }
 
 static bool
+is_in_force(const struct condition_at *c)
+{
+	return c->is == CONDITION_VALID || c->is == CONDITION_SUSPENDED;
+}
+
+static bool
 condition_passes(const struct roll_filter *f, const struct condition_at *c)
 {
-	bool runs = c->is == CONDITION_VALID || c->is == CONDITION_SUSPENDED;
 	return in_set(f->conditions, (unsigned)c->is) &&
-	    (f->expires_by_unix_s == 0 || (runs && c->to_unix_s <= f->expires_by_unix_s));
+	    (f->expires_by_unix_s == 0 || (is_in_force(c) && c->to_unix_s <= f->expires_by_unix_s));
+}
+
+static enum status
+look_at_review(struct roll *r, struct roll_row *row, bool *passes)
+{
+	struct review last;
+	row->reviewed_on = row->review_due = (struct date){ 0 };
+	if (!*passes || (!r->filter.with_reviews && !r->filter.review_overdue))
+		return OK;
+	enum status st = review_get(r->txn, row->holder.id, &last);
+	if (st == OK)
+		row->reviewed_on = last.reviewed_on;
+	if (st == OK || st == ERR_NOT_FOUND)
+		st = review_due(r->txn, &row->holder, &r->rules, &row->review_due);
+	if (r->filter.review_overdue)
+		*passes = st == OK && is_in_force(&row->condition) && row->review_due.year != 0 &&
+		    r->now_unix_s >= review_overdue_from(row->review_due, &r->rules);
+	return st;
 }
 
 static enum status
@@ -83,8 +109,10 @@ look_at(struct roll *r, struct roll_row *row, bool *passes)
 	if (st == OK)
 		st = condition_with(r->txn, &row->holder, &row->entries, &effective, r->now_unix_s, &row->condition);
 	row->body = body_cache_get(r->bodies, row->holder.uscc);
+	if (st == OK && row->body == NULL)
+		st = ERR_DAMAGED;
 	*passes = st == OK && condition_passes(&r->filter, &row->condition);
-	return st == OK && row->body == NULL ? ERR_DAMAGED : st;
+	return st ? st : look_at_review(r, row, passes);
 }
 
 enum status

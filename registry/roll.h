@@ -15,12 +15,15 @@ struct roll_filter {
 	uint8_t field;                         /* 0: all */
 	struct bytes uscc;                     /* empty: all */
 	int64_t expires_by_unix_s;             /* 0: all; else valid or suspended now, and ending by then */
+	bool review_overdue;                   /* those in force whose periodic review is (review.h) */
+	bool with_reviews;                     /* no filter: fill reviewed_on and review_due, which costs a look-up or two each */
 };
 
 struct roll_row {                          /* views until the transaction ends */
 	struct holder holder;
 	struct entries entries;
 	struct condition_at condition;
+	struct date reviewed_on, review_due;   /* with_reviews or review_overdue; year 0: none */
 	const struct body_brief *body;         /* until the roll is closed */
 };
 

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-enum { KEY_VERSION = 0, KEY_PROFILE, KEY_DEMO, KEY_ISS, KEY_URI, KEY_LOG2, KEY_COUNT, VERSION = 1 };
+enum { KEY_VERSION = 0, KEY_PROFILE, KEY_DEMO, KEY_ISS, KEY_URI, KEY_LOG2, KEY_COUNT };
 enum { LOG2_MIN = 10, LIST_DIGITS = 2 };
 
 enum status
@@ -28,10 +28,12 @@ settings_check(const struct settings *s, struct err *err)
 enum status
 settings_encode(const struct settings *s, struct buf out, struct bytes *payload)
 {
+	if (s->version < 1 || s->version > REGISTRY_VERSION)
+		return ERR_ARGUMENT;
 	struct cbor_writer w = cbor_writer(out);
 	cbor_write_map(&w, KEY_COUNT);
 	cbor_write_int(&w, KEY_VERSION);
-	cbor_write_uint(&w, VERSION);
+	cbor_write_uint(&w, s->version);
 	cbor_write_int(&w, KEY_PROFILE);
 	cbor_write_uint(&w, (uint64_t)s->profile);
 	cbor_write_int(&w, KEY_DEMO);
@@ -62,14 +64,15 @@ enum status
 settings_decode(struct bytes payload, struct settings *out)
 {
 	struct settings s = { .demo = false };
-	uint64_t profile = 0, log2 = 0;
+	uint64_t profile = 0, log2 = 0, version = 0;
 	int64_t key = 0;
 	size_t seen = 0;
 	struct cbor_reader r = cbor_reader(payload, CBOR_CANONICAL);
 	for (struct cbor_map m = cbor_read_map(&r); cbor_map_next(&r, &m, &key); seen++) {
 		switch (key) {
 		case KEY_VERSION:
-			if (cbor_read_uint(&r) != VERSION)
+			version = cbor_read_uint(&r);
+			if (version < 1 || version > REGISTRY_VERSION)
 				return ERR_UNSUPPORTED; /* a newer program's */
 			break;
 		case KEY_PROFILE: profile = cbor_read_uint(&r); break;
@@ -83,6 +86,7 @@ settings_decode(struct bytes payload, struct settings *out)
 	enum status st = cbor_finish(&r);
 	if (st)
 		return st;
+	s.version = (uint8_t)version;
 	s.profile = (enum profile)(profile <= PROFILE_GM ? profile : 0);
 	s.list_log2 = (uint8_t)(log2 <= UINT8_MAX ? log2 : 0);
 	if (seen != KEY_COUNT || settings_check(&s, NULL) != OK)

@@ -25,14 +25,12 @@ issued_signer(struct txn *t, const struct issued *c, uint8_t kid[KID_LEN], int64
 }
 
 static enum status
-count_holder(struct txn *t, const struct holder *h, struct signed_by *keys, size_t n, int64_t now_unix_s)
+count_current(struct txn *t, uint64_t serial, struct signed_by *keys, size_t n, int64_t now_unix_s)
 {
 	struct issued c;
 	uint8_t kid[KID_LEN];
 	int64_t iat_unix_s = 0;
-	if (h->serial == 0 || standing_at(&h->standing, now_unix_s).state == STATE_VOID)
-		return OK;
-	enum status st = issued_get(t, h->serial, &c);
+	enum status st = issued_get(t, serial, &c);
 	if (st)
 		return st == ERR_NOT_FOUND ? ERR_DAMAGED : st;
 	if (c.exp_unix_s <= now_unix_s)
@@ -43,24 +41,45 @@ count_holder(struct txn *t, const struct holder *h, struct signed_by *keys, size
 	return st;
 }
 
+/* A holder's or a body's record: its current serial, 0 if there is none or it is void. */
+static enum status
+current_serial(unsigned table, struct bytes key, struct bytes record, int64_t now_unix_s, uint64_t *serial)
+{
+	struct holder h = { .serial = 0 };
+	struct body b = { .serial = 0 };
+	enum status st = table == TABLE_HOLDER ? holder_decode(key64_value(key), record, &h) : body_decode(key, record, &b);
+	const struct standing *s = table == TABLE_HOLDER ? &h.standing : &b.standing;
+	*serial = st != OK || standing_at(s, now_unix_s).state == STATE_VOID ? 0 : table == TABLE_HOLDER ? h.serial : b.serial;
+	return st;
+}
+
+static enum status
+count_table(struct txn *t, unsigned table, struct signed_by *keys, size_t n, int64_t now_unix_s)
+{
+	struct cursor cursor = { 0 };
+	struct bytes key, record;
+	uint64_t serial = 0;
+	enum status st = cursor_open(t, table, (struct bytes){ NULL, 0 }, &cursor);
+	while (st == OK && (st = cursor_next(&cursor, &key, &record)) == OK) {
+		st = current_serial(table, key, record, now_unix_s, &serial);
+		if (st == OK && serial != 0)
+			st = count_current(t, serial, keys, n, now_unix_s);
+	}
+	cursor_close(&cursor);
+	return st == ERR_NOT_FOUND ? OK : st;
+}
+
 enum status
 signed_by_count(struct registry *r, struct signed_by *keys, size_t n, int64_t now_unix_s, struct err *err)
 {
 	struct txn t = { 0 };
-	struct cursor cursor = { 0 };
-	struct bytes key, record;
-	struct holder h;
 	for (size_t i = 0; i < n; i++)
 		keys[i].live = 0;
 	enum status st = txn_begin_read(registry_store(r), &t);
 	if (st == OK)
-		st = cursor_open(&t, TABLE_HOLDER, (struct bytes){ NULL, 0 }, &cursor);
-	while (st == OK && (st = cursor_next(&cursor, &key, &record)) == OK) {
-		st = holder_decode(key64_value(key), record, &h);
-		if (st == OK)
-			st = count_holder(&t, &h, keys, n, now_unix_s);
-	}
-	cursor_close(&cursor);
+		st = count_table(&t, TABLE_HOLDER, keys, n, now_unix_s);
+	if (st == OK)
+		st = count_table(&t, TABLE_BODY, keys, n, now_unix_s);
 	txn_end(&t);
-	return st == ERR_NOT_FOUND ? OK : err_set(err, st, "the issued credentials cannot be looked through: %s", status_text(st));
+	return st == OK ? OK : err_set(err, st, "the issued credentials cannot be looked through: %s", status_text(st));
 }

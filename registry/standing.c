@@ -35,14 +35,23 @@ comes_before(const struct change *a, const struct change *b)
 	    (a->effective_unix_s == b->effective_unix_s && a->sequence < b->sequence);
 }
 
+/* Recorded after a cancellation: a person who left and came back.  What was recorded before it has been overtaken. */
+static bool
+is_return(const struct change *left, const struct change *c)
+{
+	return left->action == ACTION_CANCEL && c->action == ACTION_REINSTATE && c->sequence > left->sequence;
+}
+
 struct standing_at
 standing_at(const struct standing *s, int64_t unix_s)
 {
 	struct standing_at at = { .state = STATE_GOOD };
-	for (size_t i = 0; i < s->n && at.state != STATE_VOID; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		const struct change *c = &s->changes[i];
 		if (c->effective_unix_s > unix_s)
 			break;
+		if (at.state == STATE_VOID && !is_return(&at.cause, c))
+			continue;
 		at.cause = *c;
 		at.state = is_terminal(c->action) ? STATE_VOID : c->action == ACTION_SUSPEND ? STATE_SUSPENDED : STATE_GOOD;
 	}
@@ -65,21 +74,21 @@ last_before(const struct standing *s, int64_t unix_s)
 /* It follows what is in effect when it takes effect.  What is recorded for later may be overtaken by it: a
  * cancellation next month does not stop a revocation today. */
 static enum status
-may_follow(const struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
+may_follow(const struct standing *s, const struct change *c, int64_t now_unix_s, bool may_return, struct err *err)
 {
 	char when[INSTANT_TEXT_LEN + 1];
 	const struct change *last = last_before(s, c->effective_unix_s), *now = last_before(s, now_unix_s);
-	if (last != NULL && is_terminal(last->action))
+	if (last != NULL && is_terminal(last->action) && !(may_return && is_return(last, c)))
 		return err_set(err, ERR_CONFLICT, "it is already %s (from %s), which is final", action_text(last->action),
 		    instant_text(last->effective_unix_s, when));
 	if (now != NULL && c->effective_unix_s < now->effective_unix_s)
 		return err_set(err, ERR_CONFLICT, "the effective time lies before the last change in effect (%s from %s)",
 		    action_text(now->action), instant_text(now->effective_unix_s, when));
-	bool suspended = last != NULL && last->action == ACTION_SUSPEND;
+	bool suspended = last != NULL && last->action == ACTION_SUSPEND, left = last != NULL && last->action == ACTION_CANCEL;
 	if (c->action == ACTION_SUSPEND && suspended)
 		return err_set(err, ERR_CONFLICT, "it is already suspended (from %s); reinstate it first",
 		    instant_text(last->effective_unix_s, when));
-	if (c->action == ACTION_REINSTATE && !suspended)
+	if (c->action == ACTION_REINSTATE && !suspended && !left)
 		return err_set(err, ERR_CONFLICT, "it is not suspended, so there is nothing to reinstate");
 	if (c->end_unix_s != 0 && (c->action != ACTION_SUSPEND || c->end_unix_s <= c->effective_unix_s))
 		return err_set(err, ERR_CONFLICT, c->action != ACTION_SUSPEND ? "only a suspension has an end"
@@ -97,10 +106,10 @@ fold_past(struct standing *s, int64_t now_unix_s)
 	s->n--;
 }
 
-enum status
-standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
+static enum status
+add(struct standing *s, const struct change *c, int64_t now_unix_s, bool may_return, struct err *err)
 {
-	enum status st = may_follow(s, c, now_unix_s, err);
+	enum status st = may_follow(s, c, now_unix_s, may_return, err);
 	if (st)
 		return st;
 	struct standing grown = *s;
@@ -116,6 +125,18 @@ standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, str
 	grown.n++;
 	*s = grown;
 	return OK;
+}
+
+enum status
+standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
+{
+	return add(s, c, now_unix_s, false, err);
+}
+
+enum status
+standing_add_return(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err)
+{
+	return add(s, c, now_unix_s, true, err);
 }
 
 void

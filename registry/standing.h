@@ -3,7 +3,7 @@
  * A standing is the list of status changes recorded for the subject, in order of (effective, recorded).
  * Effective times may lie in the future; nothing takes effect before.  At time t: take the
  * changes with effective <= t in that order; a terminal one (cancel, revoke, withdraw,
- * replace) is final; suspend holds until reinstate, also past its end date (then it is overdue).
+ * replace) is final, but for a person who left and is reinstated; suspend holds until reinstate, also past its end date (then it is overdue).
  *
  * Encoded inside records as an array of [action, effective s, end s, event sequence]. */
 #ifndef REGISTRY_STANDING_H
@@ -31,6 +31,10 @@ const char *action_text(enum action a);                    /* "suspended", "canc
  * month does not stop a revocation today.  c->sequence is greater than any in s.  Put in its place on OK; full: the
  * oldest change is dropped once the one after it is in effect (standing_at(t) then holds from that one on), else ERR_LIMIT. */
 MUST_CHECK enum status standing_add(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err);
+
+/* The same, where a reinstatement may also follow a cancellation: a person who left has come back.  Of certificates, credentials and
+ * bodies void is final. */
+MUST_CHECK enum status standing_add_return(struct standing *s, const struct change *c, int64_t now_unix_s, struct err *err);
 
 void standing_write(struct cbor_writer *w, const struct standing *s);
 void standing_read(struct cbor_reader *r, struct standing *s);

@@ -250,6 +250,8 @@ txn_get(struct txn *t, unsigned table, struct bytes key, struct bytes *value)
 	if (t->status != OK)
 		return t->status;
 	assert(table < t->store->tables_n);
+	if (t->store->absent[table])
+		return ERR_NOT_FOUND;
 	MDB_val k = to_val(key), v;
 	int rc = mdb_get(t->h, t->store->dbi[table], &k, &v);
 	if (rc == MDB_BAD_VALSIZE) /* no key is empty */
@@ -309,7 +311,7 @@ cursor_open(struct txn *t, unsigned table, struct bytes from, struct cursor *out
 	if (t->status != OK)
 		return t->status;
 	assert(table < t->store->tables_n);
-	int rc = mdb_cursor_open(t->h, t->store->dbi[table], &h);
+	int rc = t->store->absent[table] ? 0 : mdb_cursor_open(t->h, t->store->dbi[table], &h);
 	if (rc != 0)
 		txn_failed(t, rc);
 	else
@@ -324,6 +326,8 @@ cursor_step(struct cursor *c, MDB_cursor_op op, MDB_val *key, MDB_val *value)
 	if (t->status != OK)
 		return t->status;
 	*key = to_val(c->from);
+	if (c->h == NULL) /* a table that the store lacks */
+		return ERR_NOT_FOUND;
 	int rc = mdb_cursor_get(c->h, key, value, op);
 	if (rc == MDB_NOTFOUND)
 		return ERR_NOT_FOUND;

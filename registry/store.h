@@ -47,6 +47,11 @@ enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ,
  * environment already there: ERR_CONFLICT).  Not an environment of ours, or damaged: a sentence. */
 MUST_CHECK enum status store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode,
     enum profile profile, const struct secret *check_key, struct store **out, struct err *err);
+/* A store that an older version made may lack tables: of the n only the first `always` must be there.  The others are made when it is opened
+ * for writing; opened for reading they are empty, and store_has tells. */
+MUST_CHECK enum status store_open_grown(const char *dir, const char *const names[], size_t n, size_t always, enum store_mode mode,
+    enum profile profile, const struct secret *check_key, struct store **out, struct err *err);
+bool store_has(const struct store *s, unsigned table);
 void store_close(struct store *s);     /* NULL is fine; no transaction may be open */
 
 MUST_CHECK enum status txn_begin_read(struct store *s, struct txn *t);   /* cheap: reader slots and macs are pooled */

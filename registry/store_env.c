@@ -60,19 +60,28 @@ makes(enum store_mode mode)
 }
 
 static int
-open_tables(struct store *s, const char *const names[], enum store_mode mode)
+open_tables(struct store *s, const char *const names[], size_t always, enum store_mode mode)
 {
 	MDB_txn *h = NULL;
 	int rc = mdb_txn_begin(s->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, &h);
 	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
+		bool make = makes(mode) || (mode == STORE_WRITE && i >= always);
 		s->name[i] = bytes_str(names[i]);
-		rc = mdb_dbi_open(h, names[i], makes(mode) ? MDB_CREATE : 0, &s->dbi[i]);
+		rc = mdb_dbi_open(h, names[i], make ? MDB_CREATE : 0, &s->dbi[i]);
+		s->absent[i] = rc == MDB_NOTFOUND && i >= always;
+		rc = s->absent[i] ? 0 : rc;
 	}
 	if (rc == 0)
 		return mdb_txn_commit(h);
 	if (h != NULL)
 		mdb_txn_abort(h);
 	return rc;
+}
+
+bool
+store_has(const struct store *s, unsigned table)
+{
+	return table < s->tables_n && !s->absent[table];
 }
 
 /* On a read-only mount LMDB 0.9 runs without a lock, and the writer would reuse pages under us. */
@@ -123,7 +132,7 @@ look_first(const char *dir, enum store_mode mode, struct err *err)
 }
 
 static int
-env_open(struct store *s, const char *dir, const char *const names[], enum store_mode mode)
+env_open(struct store *s, const char *dir, const char *const names[], size_t always, enum store_mode mode)
 {
 	int dead = 0;
 	unsigned flags = mode == STORE_READ ? MDB_RDONLY : mode == STORE_SCRATCH ? MDB_NOSYNC : 0;
@@ -138,11 +147,18 @@ env_open(struct store *s, const char *dir, const char *const names[], enum store
 		rc = mdb_env_open(s->env, dir, MDB_NOTLS | flags, 0600);
 	if (rc == 0)
 		(void)mdb_reader_check(s->env, &dead); /* slots of killed processes */
-	return rc == 0 ? open_tables(s, names, mode) : rc;
+	return rc == 0 ? open_tables(s, names, always, mode) : rc;
 }
 
 enum status
 store_open(const char *dir, const char *const names[], size_t n, enum store_mode mode, enum profile profile,
+    const struct secret *check_key, struct store **out, struct err *err)
+{
+	return store_open_grown(dir, names, n, n, mode, profile, check_key, out, err);
+}
+
+enum status
+store_open_grown(const char *dir, const char *const names[], size_t n, size_t always, enum store_mode mode, enum profile profile,
     const struct secret *check_key, struct store **out, struct err *err)
 {
 	assert(n <= STORE_TABLES_MAX);
@@ -158,7 +174,7 @@ store_open(const char *dir, const char *const names[], size_t n, enum store_mode
 	st = mac_open(profile, check_key, &s->mac);
 	if (st)
 		err_set(err, st, "open store %s: no keyed hash: %s", dir, status_text(st));
-	int rc = st == OK ? env_open(s, dir, names, mode) : 0;
+	int rc = st == OK ? env_open(s, dir, names, always, mode) : 0;
 	if (rc != 0)
 		st = say_open_failed(dir, rc, err);
 	if (st == OK && s->read_only && !holds_reader_slot(s))
@@ -269,8 +285,9 @@ live_pages(struct store *s, MDB_txn *h, uint64_t *pages)
 	int rc = mdb_env_stat(s->env, &st); /* the table of tables */
 	*pages = rc == 0 ? st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages + 2 : 0;
 	for (size_t i = 0; rc == 0 && i < s->tables_n; i++) {
-		rc = mdb_stat(h, s->dbi[i], &st);
-		if (rc == 0)
+		if (!s->absent[i])
+			rc = mdb_stat(h, s->dbi[i], &st);
+		if (rc == 0 && !s->absent[i])
 			*pages += st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages;
 	}
 	return rc;

@@ -17,6 +17,7 @@ struct store {
 	size_t tables_n;
 	MDB_dbi dbi[STORE_TABLES_MAX];
 	struct bytes name[STORE_TABLES_MAX];
+	bool absent[STORE_TABLES_MAX]; /* an older version's store, opened for reading */
 	struct mac *mac; /* the template; never computes */
 	bool read_only;
 	atomic_bool broken;

@@ -20,7 +20,7 @@
  *   operator     operator's name, text       operator                                (to come)
  *   proposal     sequence u64 of its event   proposal                                (to come)
  *
- *   meta "settings"  as the opening event's payload (registry.h)
+ *   meta "settings"  as the opening event's payload (registry.h); key 0 is the version of the register
  *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
  *   meta "rules"     as the payload of the event that set them; absent: the defaults      (rules.c)
  *   meta "resealed"  [1, generation, sequence of the last such event]; absent: never         (reseal.c)
@@ -41,6 +41,9 @@
 enum table { TABLE_META, TABLE_EVENT, TABLE_BODY, TABLE_PERSON, TABLE_HOLDER, TABLE_NUMBER, TABLE_CREDENTIAL,
 	TABLE_DIGEST, TABLE_REVIEW, TABLE_OPERATOR, TABLE_PROPOSAL, TABLE_COUNT };
 enum sealed_table { SEALED_HASH, SEALED_ROW, SEALED_META, SEALED_COUNT };   /* META: absent in a store of an older version */
+
+/* Version 1 had the tables to digest, and its events said less (docs/formats.md 9, "Versions"). */
+enum { REGISTRY_VERSION = 2, TABLES_OF_VERSION_1 = TABLE_REVIEW };
 
 #define PERSON_ID_LEN 8u
 #define TOKEN_DIGEST_KEY_LEN 16u

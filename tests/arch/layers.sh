@@ -41,6 +41,8 @@ only 'qrencode\.h'   'tools/shared/qrcode\.c' $all
 only 'microhttpd\.h' 'tools/endpoint/http\.c' $all
 only 'jansson\.h'    'tools/endpoint/[a-z_]+\.c' $all
 only 'csv\.h'        'tools/office/csv_file\.c' $all
+only 'zip\.h'       'tools/office/zip_file\.c' $all
+only 'expat\.h'     'tools/office/xml_reader\.c' $all
 only 'iconv\.h'     'tools/(office/encoding|picture/codes)\.c' $all
 only 'zlib\.h'       'crypto/statuslist[a-z_]*\.c' $all
 only 'zbar\.h'       'tools/picture/codes\.c' $all

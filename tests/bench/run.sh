@@ -68,6 +68,27 @@ prepare() { # prepare <home> <profile> <scale> [algorithm]: a register with all 
 	"$bin/yaopai" --home "$1" --quiet import moderators "$work/sheets-$3/moderators.csv" >/dev/null
 }
 
+# The same rows in the other forms that offices export, each into a register of its own.
+measure_forms() { # measure_forms <profile>
+	sheets=$work/sheets-$scale
+	[ -f "$work/gb18030.csv" ] || iconv -f UTF-8 -t GB18030 "$sheets/holders.csv" >"$work/gb18030.csv" || return 1
+	[ -f "$work/shared.xlsx" ] || "$top/build/release/helper/sheet_to_xlsx" "$sheets/holders.csv" "$work/shared.xlsx" || return 1
+	for form in gb18030.csv shared.xlsx; do
+		if [ "$form" = gb18030.csv ]; then must=6 aim=0.5; else must=10 aim=0.5; fi
+		: >"$work/forms"
+		for round in $(seq "$rounds"); do
+			rm -rf "$work/form"
+			"$bin/yaopai" --home "$work/form" --quiet init --demo --profile "$1" >/dev/null &&
+				"$bin/yaopai" --home "$work/form" --quiet import bodies "$sheets/bodies.csv" >/dev/null &&
+				timed form "$bin/yaopai" --home "$work/form" --quiet import holders "$work/$form" --json >"$work/form.json" || return 1
+			wall form >>"$work/forms"
+		done
+		row "import of $(field "$work/form.json" new) rows from ${form#*.} ($form), seconds" "$(median <"$work/forms")" "$must" "$(calc "$(median <"$work/forms") / $must")" 1 "$aim" at-most
+		row "peak memory of it, MiB" "$(awk '{ printf "%d", $4 / 1024 }' "$work/form.time")" "512" "$(calc "$(awk '{ print $4 / 1024 }' "$work/form.time") / 512")" 1 - at-most
+	done
+	rm -rf "$work/form"
+}
+
 descendants() { # descendants <pid>: its children and theirs
 	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
 		echo "$child"
@@ -121,6 +142,7 @@ report() { # report <profile>
 	[ "$own" = ok ] || return 1
 	rows=$(($(field "$work/import.json" new) + $(field "$work/import.json" refused)))
 	row "import of $rows holder rows, seconds" "$(median <"$work/imports")" "6" "$(calc "$(median <"$work/imports") / 6")" 1 0.5 at-most
+	measure_forms "$1" || return 1
 	live=$(field "$work/show.json" live_bytes) file=$(field "$work/show.json" file_bytes)
 	row "live pages per credential, bytes" "$(calc "$live / $n" 0)" "1638" "$(calc "$live / $n / 1638")" 1 0.75 at-most
 	row "files beside live pages" "$file" "$live" "$(calc "$file / $live")" 1.5 - at-most

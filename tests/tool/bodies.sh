@@ -42,14 +42,14 @@ entrusted "$(ago 30)" 2099-12-31 | sheet
 exits 0 "with everything" office import bodies "$work/bodies.csv"
 says "nothing is warned of" '^0 new, 1 updated, 0 unchanged, 0 refused$'
 exits 0 "show tells of the entrustment" office show "$team"
-for fact in 'entrusted by +山东省市场监督管理局' '  matters +食品安全的行政检查' '  authority +现场检查和调查取证' '  document +委托〔2026〕3号' 'status +good'; do
+for fact in 'entrusted by +山东省市场监督管理局' '  matters +食品安全的行政检查' '  authority +现场检查和调查取证' '  document +委托〔2026〕3号' 'status +valid'; do
 	says "$fact" "$fact"
 done
 { entrusted "$(ago 30)" 2099-12-31; echo "中队,12370000MB00000888,受委托组织,370000,大队,$team,$(ago 9),长期,检查,检查,1号,,"; } | sheet
 exits 1 "what is entrusted is not passed on" office import bodies "$work/bodies.csv"
 says "with the reason" 'may not pass its entrustment on'
 
-{ head -1 "$work/sheets/holders.csv"; echo "1,钱一一,女,11010519491231002X,省市场监管综合执法大队,$team,科员,行政编制,市场监管,370000,15199999990,$(ago 3),2030-01-31,有效,"; } >"$work/one.csv"
+{ head -1 "$work/sheets/holders.csv"; echo "1,钱一一,女,11010519491231002X,省市场监管综合执法大队,$team,科员,行政编制,市场监管,370000,15199999990,$(ago 3),2030-01-31,有效,,"; } >"$work/one.csv"
 exits 0 "somebody works there" office import holders "$work/one.csv"
 exits 0 "and is certified" office issue
 office publish >/dev/null
@@ -90,7 +90,7 @@ says "is refused" 'no powers of its own'
 exits 0 "a dry run" office succeed "$a" --by "$c" $particulars --dry-run --json
 says "tells what would happen" '"abolished":true,.*"dry_run":true,"reissued":0,"refused":0,"waiting_for_reissue":[1-9]'
 exits 0 "and nothing has" office show "$a"
-says "the body is good" 'status +good'
+says "the body is good" 'status +valid'
 before=$(office show --json | sed 's/.*"holders":\([0-9]*\).*/\1/')
 old_card=$(token_of "$in_a")
 exits 0 "the first merges into the second" office succeed "$a" --by "$b" $particulars --effective "$(date +%F)"
@@ -125,7 +125,7 @@ says "the rest stay" "2 moved from $d to $c; [0-9]+ are left in $d, which stays"
 says "and wait for their new cards" '2 certificates wait to be reissued'
 exits 0 "the rest go elsewhere" sh -c 'tail -n +3 "$1/all" | "$2" --home "$3" --quiet succeed '"$d --by $e --only - $particulars" _ "$work" "$bin/yaopai" "$home"
 stays=abolished
-grep -qxF '' "$work/all" && stays=good # whose number was given at issue is in no list, and is left
+grep -qxF '' "$work/all" && stays=valid # whose number was given at issue is in no list, and is left
 exits 0 "show tells of the one that was split" office show "$d"
 says "that it is abolished with its last" "status +$stays"
 exits 0 "the first two get their cards" office issue --changed
@@ -133,4 +133,60 @@ office publish >/dev/null
 check "every certificate is as the register says" all_agree
 exits 0 "show tells of both parts" office show "$d" --json
 says "in the order of time" "\"successions\":\\[\\{\"successor\":\"$e\".*\"successor\":\"$c\".*\"part\":true"
+
+# ---- a body's own certificate ----
+f=$(largest 6)
+exits 2 "a body's code before there is a certificate" office export qr "$f" --out "$work/qr"
+says "tells how to make one" 'yaopai issue --bodies'
+exits 0 "every good body gets one" office issue --bodies --json
+says "but the abolished ones" '"issued":[1-9][0-9]*,"replaced":0,"already":0,"abolished":[2-9]'
+exits 0 "again" office issue --bodies --changed --json
+says "nobody gets a second" '"issued":0,'
+office publish >/dev/null
+plate=$(token_of "$f")
+is "it is VALID offline" "$(verify "$plate")" VALID
+exits 0 "the verifier tells of it" "$bin/yaopai-verify" -b "$home/published/bundle" -r "$home/keys/root.cert.pem" "$plate"
+says "that it is a body's" "certificate +body's certificate"
+says "with its code for a number" "number +$f"
+says "and that it makes nobody an officer" 'makes nobody an officer'
+exits 0 "show tells of it" office show "$f"
+says "and of its end" 'good until +20'
+exits 0 "its QR code is drawn" office export qr "$f" --out "$work/qr"
+check "in a file of its code" test -s "$work/qr/$f.png"
+check "every certificate is as the register says" all_agree
+if start_endpoint "$home"; then
+	ask "$plate" >"$work/answer"
+	is "the endpoint knows it by its token" "$(field "$work/answer" verdict) $(field "$work/answer" source) $(field "$work/answer" kind)" "VALID register body"
+	curl -s -m 10 -H 'Accept-Language: en' "http://$address/V/$plate" >"$work/page"
+	check "the page tells a passer-by the same" grep -q 'makes nobody an officer' "$work/page"
+	office suspend --body "$f" $particulars >/dev/null
+	ask "$plate" >"$work/answer"
+	is "suspended with the body, in the next answer" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "SUSPENDED body"
+	office publish >/dev/null
+	is "and offline" "$(verify "$plate")" SUSPENDED
+	office reinstate --body "$f" $particulars >/dev/null
+	echo "新名称局,$f,法定行政机关,370000,,,,,,,,," | sheet
+	exits 0 "its name changes" office import bodies "$work/bodies.csv"
+	exits 0 "issue tells" office issue --bodies
+	says "that one is older than its entries" '1 have entries newer than their credential'
+	exits 0 "it is reissued" office issue --bodies --changed
+	says "in place of the old one" '1 issued \(1 of them in place of an older one\)'
+	ask "$plate" >"$work/answer"
+	is "the old one is void" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "VOID credential"
+	plate=$(token_of "$f")
+	ask "$plate" >"$work/answer"
+	is "the new one has the new name" "$(field "$work/answer" verdict) $(field "$work/answer" name)" "VALID 新名称局"
+	office succeed "$f" --by "$c" $particulars >/dev/null
+	ask "$plate" >"$work/answer"
+	is "with the body it ends" "$(field "$work/answer" verdict) $(field "$work/answer" cause)" "VOID body"
+	office publish >/dev/null
+	is "offline, too" "$(verify "$plate")" VOID
+	stop_endpoint
+else
+	not_ok "the endpoint starts" "$work/yaopaid.log"
+fi
+exits 2 "--expiring-within is for bodies" office issue --expiring-within 6
+exits 0 "those that end soon are renewed" office issue --bodies --expiring-within 240 --json
+says "unless they would end no later" '"issued":0,'
+exits 0 "the journal proves all of it" office audit
 finish

@@ -152,13 +152,13 @@ english='no.,Name,ID number,USCC,Post,Staff type,Fields,Jurisdiction,Certificate
 { echo "$english"; new "$a" 15900000001 有效 7 局长 | cut -d, -f1,2,4,6-15; } >"$work/sheet.csv"
 exits 1 "English headings" office import holders "$work/sheet.csv" --dry-run
 says "are understood as far as the register's own rules" 'does not lift a suspension'
-{ echo "姓 名*,公民身份号码（必填）,信用代码,单 位,门类,执法地域,绩效,证号"; echo "钱七,$a,$uscc,,市场监管,370102,甲,"; } >"$work/sheet.csv"
+{ echo "姓 名*,公民身份号码（必填）,信用代码,单 位,门类,执法地域,绩效,证号"; echo "钱七,$a,$uscc,,市场监管,999999,甲,"; } >"$work/sheet.csv"
 exits 2 "an odd heading" office import holders "$work/sheet.csv"
 says "is named with its column" 'E "门类", G "绩效"'
 printf '# ours\n门 类 = 执法领域\n绩效 = -\n' >"$work/mapping"
 exits 1 "with a mapping" office import holders "$work/sheet.csv" --mapping "$work/mapping" --errors "$work/errors.csv"
-says "the row is read" 'does not lift a suspension'
-check "the error file has the columns that are not used, too" grep -q "^钱七,$a,$uscc,,市场监管,370102,甲,,2," "$work/errors.csv"
+says "the row is read" 'column F 执法区域 "999999": not a division'
+check "the error file has the columns that are not used, too" grep -q "^钱七,$a,$uscc,,市场监管,999999,甲,,2," "$work/errors.csv"
 printf '门类 = 执法领域\n* = -\n' >"$work/mapping"
 exits 1 "a mapping that leaves out all others" office import holders "$work/sheet.csv" --mapping "$work/mapping"
 printf '门类 = 执法领或\n' >"$work/mapping"

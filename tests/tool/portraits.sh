@@ -88,7 +88,7 @@ exits 1 "without it the good one is entered" pictures --json
 says "one new, one refused" '"new":1,.*"refused":1'
 rm "$work/in/notes.txt"
 exits 2 "a directory that is not there" office import portraits "$work/nowhere"
-exits 2 "a file for a directory" office import portraits "$work/pack"
+exits 2 "a file that is neither directory nor archive" office import portraits "$work/pack"
 mv "$home/keys/issuer.key.pem" "$work/issuer.key.pem"
 exits 2 "without the issuer's key nothing is entered" pictures
 exits 0 "but --no-issue" pictures --no-issue

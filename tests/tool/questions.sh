@@ -59,6 +59,11 @@ is "people of bodies add up, void ones left out" "$(list bodies --columns people
 	"$(numbers --status valid,suspended,expired,not-yet-valid,not-issued | wc -l)"
 is "all expire within ten years" "$(numbers --expiring-within 10y | wc -l)" "$(numbers --status valid,suspended | wc -l)"
 
+today=$(date -d @$(($(date +%s) + 28800)) -u +%Y-%m-%d)
+is "an overdue review was due before today, of a certificate in force" "$(numbers --review-overdue | sort)" \
+	"$(list holders --columns number,review_due,status --status valid,suspended | awk -v t="$today" 'NR > 1 && NF == 3 && $2 < t { print $1 }' | sort)"
+[ "$(numbers --review-overdue | wc -l)" -gt 3 ] && ok "and there are some" || not_ok "no review is overdue"
+
 list holders --as csv --columns all -o "$work/all.csv"
 is "CSV begins with a byte-order mark" "$(head -c 3 "$work/all.csv" | od -An -tx1 | tr -d ' \n')" efbbbf
 is "and its lines end in CRLF" "$(grep -c "$(printf '\r')\$" "$work/all.csv")" "$((all + 1))"

@@ -7,6 +7,7 @@
 
 #include "crypto/statuslist.h"
 #include "registry/amend.h"
+#include "registry/review.h"
 #include "tests/unit/support/register.h"
 
 #define ID "37010219900101001"
@@ -43,6 +44,19 @@ act(struct desk *d, const struct doing *x, struct attached *out)
 
 static const struct doing renewal = { .act = RENEW, .renewal = { .months = 60, .window_months = 6, .why = {
 	.ground = { (const uint8_t *)"a reason", 8 } } } };
+
+/* Today's review is passed: without one nobody is renewed. */
+static void
+reviewed(struct desk *d, enum review_result result)
+{
+	struct batch b;
+	enum entered what;
+	struct review r = { .result = result, .reviewed_on = date_of_unix_s(d->now_unix_s) };
+	assert_int_equal(batch_begin(d->registry, false, operator, d->now_unix_s * 1000, &b, &d->err), OK);
+	assert_int_equal(review_certificate(&b, NUMBER, &r, &what, &d->err), OK);
+	assert_int_equal(batch_commit(&b, &d->err), OK);
+	batch_end(&b);
+}
 
 static uint64_t
 one_issued(struct desk *d, const char *dir, const struct entries *e)
@@ -232,6 +246,7 @@ a_renewal_opens_its_window_before_the_end_and_adds_to_what_is_left(void **state)
 	struct entries e = desk_entries("钱某", "15000000007");
 	uint64_t id = one_issued(&d, *state, &e);
 	d.now_unix_s = date_start_unix_s((struct date){ 2030, 7, 4 }) - 1;
+	reviewed(&d, REVIEW_PASSED);
 	assert_int_equal(act(&d, &renewal, NULL), ERR_CONFLICT);
 	assert_non_null(strstr(d.err.text, "can be renewed from 2030-07-04 on"));
 	d.now_unix_s++;
@@ -256,6 +271,7 @@ after_the_end_the_new_term_is_counted_from_the_day(void **state)
 		assert_int_equal(scratch_make(&dir), 0);
 		(void)one_issued(&d, dir, &e);
 		d.now_unix_s = date_end_unix_s((struct date){ 2031, 1, 4 }) + cases[i].past_end;
+		reviewed(&d, REVIEW_PASSED);
 		assert_int_equal(act(&d, &renewal, NULL), OK);
 		assert_int_equal(reissue(&d).issued, 1);
 		assert_int_equal(end_of(&d, 2), date_end_unix_s(cases[i].until));
@@ -272,6 +288,7 @@ a_spreadsheet_with_the_old_end_does_not_undo_a_renewal(void **state)
 	struct entries e = desk_entries("钱某", "15000000007");
 	(void)one_issued(&d, *state, &e);
 	d.now_unix_s = date_start_unix_s((struct date){ 2030, 12, 1 });
+	reviewed(&d, REVIEW_PASSED);
 	assert_int_equal(act(&d, &renewal, NULL), OK);
 	assert_int_equal(desk_enter(&d, &e, ID, &what, NULL), OK);
 	assert_int_equal(what, ENTERED_UNCHANGED);
@@ -302,6 +319,23 @@ the_suspended_and_those_out_of_post_or_without_a_good_body_are_not_renewed(void 
 		desk_close(&d);
 		assert_int_equal(scratch_clear(&dir), 0);
 	}
+}
+
+static void
+without_a_passed_review_that_is_not_overdue_nobody_is_renewed(void **state)
+{
+	struct desk d;
+	struct entries e = desk_entries("钱某", "15000000007");
+	(void)one_issued(&d, *state, &e);
+	d.now_unix_s = date_start_unix_s((struct date){ 2030, 12, 1 });
+	assert_int_equal(act(&d, &renewal, NULL), ERR_CONFLICT);
+	assert_non_null(strstr(d.err.text, "was due on 2027-01-05"));
+	reviewed(&d, REVIEW_FAILED);
+	assert_int_equal(act(&d, &renewal, NULL), ERR_CONFLICT);
+	assert_non_null(strstr(d.err.text, "was not passed"));
+	reviewed(&d, REVIEW_PASSED);
+	assert_int_equal(act(&d, &renewal, NULL), OK);
+	desk_close(&d);
 }
 
 /* Entries without dates: the end is the first credential's, and the day of the first issue is kept. */
@@ -340,6 +374,7 @@ main(void)
 		T(after_the_end_the_new_term_is_counted_from_the_day),
 		T(a_spreadsheet_with_the_old_end_does_not_undo_a_renewal),
 		T(the_suspended_and_those_out_of_post_or_without_a_good_body_are_not_renewed),
+		T(without_a_passed_review_that_is_not_overdue_nobody_is_renewed),
 		T(without_dates_a_reissue_keeps_the_first_day_and_the_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

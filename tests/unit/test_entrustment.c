@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "crypto/statuslist.h"
+#include "registry/condition.h"
 #include "registry/entrustment.h"
 #include "tests/unit/support/register.h"
 
@@ -134,6 +135,12 @@ the_entrustment_stands_and_falls_with_its_organ(void **state)
 		assert_int_equal(e.cause, cases[i].cause);
 		assert_int_equal(e.change.action, cases[i].action);
 	}
+	struct condition_at c;
+	struct txn t;
+	assert_int_equal(txn_begin_read(registry_store(d.registry), &t), OK);
+	assert_int_equal(condition_of_body(&t, &b, DESK_NOW + 30, &c), OK);
+	assert_int_equal(c.is, CONDITION_SUSPENDED); /* its own term goes on */
+	txn_end(&t);
 	assert_int_equal(desk_decide(&d, SUBJECT_BODY, TEAM, ACTION_SUSPEND, DESK_NOW + 30), OK);
 	assert_int_equal(desk_effective_issued(&d, 1, DESK_NOW + 30).cause, CAUSE_BODY); /* named before its entrustment */
 	desk_close(&d);

@@ -17,10 +17,10 @@
 #include "crypto/trustlist.h"
 #include "crypto/wrap.h"
 #include "registry/erase.h"
-#include "registry/registry.h"
 #include "registry/reseal.h"
 #include "registry/reveal.h"
-#include "registry/rules.h"
+#include "registry/registry.h"
+#include "registry/review.h"
 #include "registry/settings.h"
 #include "registry/succession.h"
 #include "tools/verifier/sitelog_record.h"
@@ -74,7 +74,8 @@ load_file(const char *name, struct golden *out)
 static const char *const names[] = { "sig-structure", "credential-payload", "credential-token-es256", "credential-token-sm2", "qr-text",
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
-	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded",
+	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
+	"person-record.v2", "credential-issued-body", "credential-record.v2",
 	"revealed", "revealed-list", "erased", "person-record-erased", "resealed", "wrapped-key-intl", "wrapped-key-gm", "sitelog-opening", "sitelog-record" };
 
 static void
@@ -242,6 +243,22 @@ again_settings(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_review_payload(struct bytes in, struct bytes *out)
+{
+	struct review r;
+	enum status st = review_payload_decode(in, &r);
+	return st ? st : review_payload_encode(&r, again, out);
+}
+
+static enum status
+again_review(struct bytes in, struct bytes *out)
+{
+	struct review r;
+	enum status st = review_decode(1, in, &r);
+	return st ? st : review_encode(&r, again, out);
+}
+
+static enum status
 again_rules(struct bytes in, struct bytes *out)
 {
 	struct rules r;
@@ -380,6 +397,9 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "resealed", again_resealed },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
+	{ "reviewed", again_review_payload }, { "review-record", again_review }, { "holder-entered-ministry", again_holder_entered },
+	{ "person-record.v2", again_person },
+	{ "credential-issued-body", again_issue_payload }, { "credential-record.v2", again_issued },
 	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
 };
 

@@ -21,6 +21,8 @@ person(struct desk *d, enum credential_kind kind, const char *number, const char
 	struct entries e = desk_entries("某人", number);
 	e.kind = kind;
 	e.uscc = uscc;
+	if (kind == KIND_MODERATOR)
+		e.trained_on = e.examined_on = (struct date){ 2026, 1, 4 };
 	assert_int_equal(desk_enter(d, &e, id17, NULL, NULL), OK);
 }
 
@@ -124,6 +126,30 @@ only_a_moderators_certificate_that_is_good_at_that_second(void **state)
 }
 
 static void
+a_moderator_must_be_trained_and_examined_and_pass_the_review(void **state)
+{
+	struct desk d;
+	struct batch b;
+	enum entered what;
+	struct review failed = { .result = REVIEW_FAILED, .reviewed_on = { 2027, 1, 15 } };
+	open_court(&d, *state);
+	struct entries e = desk_entries("某人", "15T00000005");
+	e.kind = KIND_MODERATOR;
+	e.trained_on = (struct date){ 2026, 1, 4 };
+	assert_int_equal(desk_enter(&d, &e, "37010219900101005", NULL, NULL), OK);
+	assert_int_equal(desk_issue(&d).issued, 1);
+	struct hearing_question q = question("15T00000005", two, desk_body);
+	expect(&d, &q, HEARING_MODERATOR_NOT_GOOD, "the qualification does not hold: no exam");
+	q = question("15T00000001", two, desk_body);
+	expect(&d, &q, HEARING_MAY_PRESIDE, "");
+	assert_int_equal(batch_begin(d.registry, false, BYTES_LIT("tester"), DESK_NOW * 1000, &b, &d.err), OK);
+	assert_int_equal(review_certificate(&b, BYTES_LIT("15T00000001"), &failed, &what, &d.err), OK);
+	assert_int_equal(batch_commit(&b, &d.err), OK);
+	expect(&d, &q, HEARING_MODERATOR_NOT_GOOD, "the qualification does not hold: the periodic review was not passed");
+	desk_close(&d);
+}
+
+static void
 of_the_body_that_holds_the_hearing_or_of_the_organ_that_entrusts_it(void **state)
 {
 	struct desk d;
@@ -203,6 +229,7 @@ main(void)
 		T(who_did_not_investigate_may_preside),
 		T(a_moderator_who_investigated_is_found_under_any_number_and_in_any_state),
 		T(only_a_moderators_certificate_that_is_good_at_that_second),
+		T(a_moderator_must_be_trained_and_examined_and_pass_the_review),
 		T(of_the_body_that_holds_the_hearing_or_of_the_organ_that_entrusts_it),
 		T(a_body_that_may_not_act_holds_no_hearing),
 		T(what_cannot_be_told_is_a_failure_with_a_sentence),

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include "registry/history.h"
+#include "registry/review.h"
+#include "registry/succession.h"
 #include "tests/unit/support/register.h"
 
 #define ZHAO "37010219900101001"
@@ -21,6 +23,8 @@ enter(struct desk *d, enum credential_kind kind, const char *number, const char 
 	e.kind = kind;
 	e.post = bytes_str(post);
 	e.carried = carried;
+	if (kind == KIND_MODERATOR)
+		e.trained_on = e.examined_on = (struct date){ 2026, 1, 4 };
 	assert_int_equal(desk_enter(d, &e, id17, NULL, &id), OK);
 	return id;
 }
@@ -41,11 +45,11 @@ fill(struct desk *d, const char *dir)
 	assert_int_equal(desk_decide(d, SUBJECT_BODY, (const char *)desk_body.ptr, ACTION_SUSPEND, DESK_NOW + 99), OK);
 }
 
-/* The kinds of the events found, a letter for each: Body, Holder entered, Issued, Standing. */
+/* The kinds of the events found, a letter for each: Body, Holder entered, Issued, Standing, Merger, Review. */
 static void
 expect(struct desk *d, struct txn *t, const struct history_of *of, const char *wanted)
 {
-	static const char letters[] = "?OBHISP";
+	static const char letters[] = "?OBHISPMR";
 	for (unsigned threads = 1; threads <= 3; threads++) {
 		char got[32] = "";
 		struct history h;
@@ -87,6 +91,33 @@ a_certificate_a_person_and_a_body_have_their_own_events(void **state)
 	expect(&d, &t, &(struct history_of){ .holder_ids = of_zhao, .holders_n = 3, .person_id = zhao }, "HHSHIIHSS");
 	expect(&d, &t, &(struct history_of){ .uscc = desk_body }, "BS");
 	expect(&d, &t, &(struct history_of){ .uscc = desk_entrusted_body }, "B");
+	txn_end(&t);
+	desk_close(&d);
+}
+
+static void
+a_review_is_of_its_certificate_and_a_succession_of_both_bodies(void **state)
+{
+	static const uint64_t officer = 4;
+	struct desk d;
+	struct txn t;
+	struct batch b;
+	enum entered what;
+	struct succeeded done;
+	struct review passed = { .result = REVIEW_PASSED, .reviewed_on = { 2027, 1, 15 } };
+	const struct succeeding merger = { .particulars = { .old_uscc = desk_body, .new_uscc = BYTES_LIT("12370102MB00000045"),
+		.ground = BYTES_LIT("art. 9"), .organ = BYTES_LIT("an organ"), .document = BYTES_LIT("7") } };
+	struct body heir = { .uscc = merger.particulars.new_uscc, .name = BYTES_LIT("某区综合行政执法局"), .kind = BODY_STATUTORY, .division = 370102 };
+	fill(&d, *state);
+	assert_int_equal(batch_begin(d.registry, false, BYTES_LIT("tester"), DESK_NOW * 1000, &b, &d.err), OK);
+	assert_int_equal(review_certificate(&b, BYTES_LIT("15000000004"), &passed, &what, &d.err), OK);
+	assert_int_equal(enter_body(&b, &heir, &what, &d.err), OK);
+	assert_int_equal(succeed_body(&b, &merger, &done, &d.err), OK);
+	assert_int_equal(batch_commit(&b, &d.err), OK);
+	assert_int_equal(txn_begin_read(registry_store(d.registry), &t), OK);
+	expect(&d, &t, &(struct history_of){ .holder_ids = &officer, .holders_n = 1 }, "HIRH"); /* entered again in its new body */
+	expect(&d, &t, &(struct history_of){ .uscc = desk_body }, "BSM");
+	expect(&d, &t, &(struct history_of){ .uscc = heir.uscc }, "BM");
 	txn_end(&t);
 	desk_close(&d);
 }
@@ -166,6 +197,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_clear)
 	const struct CMUnitTest tests[] = {
 		T(a_certificate_a_person_and_a_body_have_their_own_events),
+		T(a_review_is_of_its_certificate_and_a_succession_of_both_bodies),
 		T(all_certificates_of_a_person_are_found_void_ones_too_and_each_once),
 		T(many_events_are_shared_out_and_none_is_lost_at_the_seams),
 		T(an_event_is_skimmed_as_it_is_decoded),

@@ -52,8 +52,44 @@ a_credential_record_comes_back_as_it_was_written(void **state)
 		assert_true(got.serial == 3 && got.holder_id == 5 && got.sequence == 9 && got.exp_unix_s == 1900000000);
 		assert_int_equal(got.standing.n, replaced);
 		record_is_canonical(issued_recode, enc);
-		record_of_version_2_is_unsupported(issued_recode, enc, 1);
+		record_of_version_is_unsupported(issued_recode, enc, 1, 3);
 	}
+}
+
+static void
+a_body_s_own_credential_names_its_code_in_place_of_a_holder(void **state)
+{
+	(void)state;
+	uint8_t mem[256], out[256];
+	struct bytes enc, again;
+	struct issued c = { .serial = 3, .sequence = 9, .exp_unix_s = 1900000000 }, got;
+	memcpy(c.uscc, "11370102MB00000013", USCC_LEN);
+	assert_int_equal(issued_encode(&c, BUF_OF(mem), &enc), OK);
+	assert_int_equal(enc.ptr[1], 2);
+	assert_int_equal(issued_decode(3, enc, &got), OK);
+	assert_int_equal(got.holder_id, 0);
+	assert_memory_equal(got.uscc, c.uscc, USCC_LEN);
+	record_is_canonical(issued_recode, enc);
+	record_of_version_is_unsupported(issued_recode, enc, 1, 3);
+	mem[1] = 1; /* a code where version 1 has a holder */
+	assert_int_equal(issued_recode(enc, BUF_OF(out), &again), ERR_FORMAT);
+	c.holder_id = 5;
+	assert_int_equal(issued_encode(&c, BUF_OF(mem), &enc), ERR_ARGUMENT);
+
+	struct issue_payload p = { .serial = 3, .entries_sequence = 2, .uscc = BYTES_LIT("11370102MB00000013"), .token = token }, back;
+	assert_int_equal(issue_payload_encode(&p, BUF_OF(mem), &enc), OK);
+	assert_int_equal(issue_payload_decode(enc, &back), OK);
+	assert_true(bytes_eq(back.uscc, p.uscc) && back.holder_id == 0 && back.number.len == 0);
+	record_is_canonical(payload_recode, enc);
+	record_of_version_2_is_unsupported(payload_recode, enc, 2);
+	struct issue_payload wrong[] = { p, p, p, p };
+	wrong[0].uscc.len = 17;
+	wrong[1].number = BYTES_LIT("15000000007");
+	wrong[2].next_number = 8;
+	wrong[3].holder_id = 5;
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		if (issue_payload_encode(&wrong[i], BUF_OF(mem), &enc) != ERR_ARGUMENT)
+			fail_msg("case %zu was written", i);
 }
 
 static void
@@ -286,6 +322,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_credential_record_comes_back_as_it_was_written),
+		cmocka_unit_test(a_body_s_own_credential_names_its_code_in_place_of_a_holder),
 		cmocka_unit_test(a_credential_record_without_serial_holder_event_or_end_is_refused),
 		cmocka_unit_test(the_event_of_issue_has_one_encoding),
 		cmocka_unit_test_setup_teardown(a_credential_is_found_by_every_byte_of_its_token, scratch_make, scratch_clear),

@@ -116,7 +116,7 @@ match(const struct mapping *m, const char *const cells[], size_t n, struct colum
 {
 	struct sheet_rows f = { .rows_n = 0 };
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(sheet_cell_add(&f, CELL_TEXT, bytes_str(cells[i])), OK);
+		assert_int_equal(sheet_cell_add(&f, CELL_IS_TEXT, bytes_str(cells[i])), OK);
 	assert_int_equal(sheet_row_end(&f, 3), OK);
 	*err = (struct err){ .status = OK };
 	enum status st = columns_match(SHEET_BODIES, m, &f, out, err);

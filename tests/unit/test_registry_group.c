@@ -35,6 +35,8 @@ open_station(struct desk *d, const char *dir)
 	for (size_t i = 0; i < COUNT(people); i++) {
 		struct entries e = desk_entries("某人", people[i].number);
 		e.kind = people[i].kind;
+		if (e.kind == KIND_MODERATOR)
+			e.trained_on = e.examined_on = (struct date){ 2026, 1, 4 };
 		e.uscc = people[i].elsewhere ? other_body : desk_body;
 		e.fields[0] = people[i].field;
 		e.jurisdiction = people[i].area;

@@ -26,6 +26,8 @@ fill(struct desk *d, const char *dir)
 	for (size_t i = 0; i < COUNT(people); i++) {
 		struct entries e = desk_entries("某人", people[i].number);
 		e.kind = people[i].kind;
+		if (e.kind == KIND_MODERATOR)
+			e.trained_on = e.examined_on = (struct date){ 2026, 1, 4 };
 		e.uscc = people[i].entrusted ? desk_entrusted_body : desk_body;
 		e.fields[0] = people[i].field;
 		e.jurisdiction = people[i].area;
@@ -96,6 +98,27 @@ what_expires_by_a_second_runs_now_and_has_ended_then(void **state)
 	desk_close(&d);
 }
 
+/* Due a cycle of 12 months after the day of issue, 2026-01-05, through that day. */
+static void
+an_overdue_review_is_one_of_a_certificate_in_force_from_the_day_after_it_was_due(void **state)
+{
+	struct desk d;
+	struct batch b;
+	enum entered what;
+	const int64_t after = date_end_unix_s((struct date){ 2027, 1, 5 });
+	struct review passed = { .result = REVIEW_PASSED, .reviewed_on = { 2027, 1, 15 } };
+	fill(&d, *state);
+	expect(&d, &(struct roll_filter){ .review_overdue = true }, after - 1, "");
+	expect(&d, &(struct roll_filter){ .review_overdue = true, .kinds = 1u << KIND_MODERATOR }, after, "2");
+	expect(&d, &(struct roll_filter){ .review_overdue = true }, DESK_NOW, "12346"); /* not the void one, nor the one not issued */
+	assert_int_equal(batch_begin(d.registry, false, BYTES_LIT("tester"), DESK_NOW * 1000, &b, &d.err), OK);
+	assert_int_equal(review_certificate(&b, BYTES_LIT("15000000001"), &passed, &what, &d.err), OK);
+	assert_int_equal(batch_commit(&b, &d.err), OK);
+	expect(&d, &(struct roll_filter){ .review_overdue = true }, DESK_NOW, "2346");
+	expect(&d, &(struct roll_filter){ .review_overdue = true, .field = 1, .conditions = 1u << CONDITION_VALID }, DESK_NOW, "236");
+	desk_close(&d);
+}
+
 static void
 people_are_counted_by_body_and_condition(void **state)
 {
@@ -130,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(each_filter_lets_through_what_it_names),
 		T(what_expires_by_a_second_runs_now_and_has_ended_then),
+		T(an_overdue_review_is_one_of_a_certificate_in_force_from_the_day_after_it_was_due),
 		T(people_are_counted_by_body_and_condition),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,12 +23,12 @@ cells_come_back_as_they_stood_and_trimmed(void **state)
 {
 	(void)state;
 	struct sheet_rows f = { .rows_n = 0 };
-	add(&f, CELL_TEXT, "姓名");
-	add(&f, CELL_TEXT, "");
+	add(&f, CELL_IS_TEXT, "姓名");
+	add(&f, CELL_IS_TEXT, "");
 	assert_int_equal(sheet_row_end(&f, 1), OK);
-	add(&f, CELL_TEXT, " 张三\t");
-	add(&f, CELL_NUMBER, "42");
-	add(&f, CELL_ERROR, "#N/A");
+	add(&f, CELL_IS_TEXT, " 张三\t");
+	add(&f, CELL_IS_NUMBER, "42");
+	add(&f, CELL_IS_ERROR, "#N/A");
 	assert_int_equal(sheet_cells_open(&f), 3);
 	assert_int_equal(sheet_row_end(&f, 5), OK);
 	assert_int_equal(f.rows_n, 2);
@@ -37,11 +37,11 @@ cells_come_back_as_they_stood_and_trimmed(void **state)
 	assert_int_equal(row->n, 3);
 	assert_true(bytes_eq(sheet_cell(&f, row, 0), BYTES_LIT("张三")));
 	assert_true(bytes_eq(sheet_cell_whole(&f, row, 0), BYTES_LIT(" 张三\t")));
-	assert_int_equal(sheet_cell_kind(&f, row, 0), CELL_TEXT);
-	assert_int_equal(sheet_cell_kind(&f, row, 1), CELL_NUMBER);
-	assert_int_equal(sheet_cell_kind(&f, row, 2), CELL_ERROR);
+	assert_int_equal(sheet_cell_kind(&f, row, 0), CELL_IS_TEXT);
+	assert_int_equal(sheet_cell_kind(&f, row, 1), CELL_IS_NUMBER);
+	assert_int_equal(sheet_cell_kind(&f, row, 2), CELL_IS_ERROR);
 	assert_int_equal(sheet_cell(&f, row, 3).len, 0);
-	assert_int_equal(sheet_cell_kind(&f, row, 3), CELL_TEXT);
+	assert_int_equal(sheet_cell_kind(&f, row, 3), CELL_IS_TEXT);
 	assert_true(bytes_eq(sheet_cell(&f, &f.rows[0], 0), BYTES_LIT("姓名")));
 	sheet_rows_drop(&f, 1);
 	assert_true(bytes_eq(sheet_cell(&f, &f.rows[0], 2), BYTES_LIT("#N/A")));
@@ -55,12 +55,12 @@ rows_without_text_are_left_out(void **state)
 	(void)state;
 	struct sheet_rows f = { .rows_n = 0 };
 	assert_int_equal(sheet_row_end(&f, 1), OK);
-	add(&f, CELL_TEXT, "");
-	add(&f, CELL_TEXT, " \t");
+	add(&f, CELL_IS_TEXT, "");
+	add(&f, CELL_IS_TEXT, " \t");
 	assert_int_equal(sheet_row_end(&f, 2), OK);
 	assert_int_equal(f.rows_n, 0);
 	assert_int_equal(sheet_cells_open(&f), 0);
-	add(&f, CELL_TEXT, "a");
+	add(&f, CELL_IS_TEXT, "a");
 	assert_int_equal(sheet_row_end(&f, 3), OK);
 	assert_true(bytes_eq(sheet_cell(&f, &f.rows[0], 0), BYTES_LIT("a")));
 	sheet_rows_free(&f);
@@ -76,7 +76,7 @@ many_rows_keep_their_own_cells(void **state)
 	for (unsigned i = 0; i < ROWS; i++) {
 		for (unsigned k = 0; k < 1 + i % 3; k++) {
 			(void)snprintf(text, sizeof(text), "%u.%u", i, k);
-			add(&f, CELL_TEXT, text);
+			add(&f, CELL_IS_TEXT, text);
 		}
 		assert_int_equal(sheet_row_end(&f, i + 1), OK);
 	}
@@ -96,13 +96,13 @@ a_row_holds_as_much_as_the_limits_say(void **state)
 	uint8_t *big = malloc(SHEET_CELL_LEN_MAX + 1);
 	assert_non_null(big);
 	memset(big, 'x', SHEET_CELL_LEN_MAX + 1);
-	assert_int_equal(sheet_cell_add(&f, CELL_TEXT, (struct bytes){ big, SHEET_CELL_LEN_MAX + 1 }), ERR_LIMIT);
+	assert_int_equal(sheet_cell_add(&f, CELL_IS_TEXT, (struct bytes){ big, SHEET_CELL_LEN_MAX + 1 }), ERR_LIMIT);
 	for (size_t i = 0; i < SHEET_COLUMNS_MAX; i++)
-		assert_int_equal(sheet_cell_add(&f, CELL_ERROR, (struct bytes){ big, SHEET_CELL_LEN_MAX }), OK);
-	assert_int_equal(sheet_cell_add(&f, CELL_TEXT, BYTES_LIT("x")), ERR_LIMIT);
+		assert_int_equal(sheet_cell_add(&f, CELL_IS_ERROR, (struct bytes){ big, SHEET_CELL_LEN_MAX }), OK);
+	assert_int_equal(sheet_cell_add(&f, CELL_IS_TEXT, BYTES_LIT("x")), ERR_LIMIT);
 	assert_int_equal(sheet_row_end(&f, SHEET_ROWS_MAX), OK);
 	assert_int_equal(sheet_cell(&f, &f.rows[0], SHEET_COLUMNS_MAX - 1).len, SHEET_CELL_LEN_MAX);
-	add(&f, CELL_TEXT, "x");
+	add(&f, CELL_IS_TEXT, "x");
 	assert_int_equal(sheet_row_end(&f, SHEET_ROWS_MAX + 1), ERR_LIMIT);
 	sheet_rows_free(&f);
 	free(big);

@@ -23,8 +23,10 @@ say_cause(struct answer *a)
 	const struct effective *e = &a->effective;
 	if (a->judged.verdict != YP_VOID && a->judged.verdict != YP_SUSPENDED)
 		return;
-	(void)snprintf(a->judged.sentence, sizeof(a->judged.sentence), "%s by the register, because of the %s, since %s",
-	    a->judged.verdict == YP_VOID ? "void" : "suspended", cause_text(e->cause), instant_text(e->change.effective_unix_s, since));
+	bool dated = e->change.effective_unix_s != 0;
+	(void)snprintf(a->judged.sentence, sizeof(a->judged.sentence), "%s by the register, because of the %s%s%s",
+	    a->judged.verdict == YP_VOID ? "void" : "suspended", cause_text(e->cause), dated ? ", since " : "",
+	    dated ? instant_text(e->change.effective_unix_s, since) : "");
 }
 
 /* Judge with the register's word on the status of this very credential. */

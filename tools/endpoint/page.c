@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "crypto/credential.h"
 #include "tools/shared/fields.h"
 
 enum { ZH = 0, EN = 1 };
@@ -145,6 +146,15 @@ add_instant(struct textbuf *t, const char *label, int64_t unix_s)
 	textbuf_addf(t, "<p>%s %s</p>\n", label, when);
 }
 
+/* A body's certificate proves the body, and makes nobody its officer. */
+static const char *
+advice_of(const struct yp_answer *j, const struct look *look, int lang)
+{
+	static const char *const of_body[] = { "证件有效。请核对单位名称、代码;此证不证明任何个人的执法资格。",
+		"The certificate is good. Compare the body's name and code; it makes nobody an officer: ask a person for their own certificate." };
+	return j->verdict == YP_VALID && j->kind == KIND_BODY ? of_body[lang] : look->advice[lang];
+}
+
 static void
 page_write(struct textbuf *t, const struct service *s, const struct answer *a, int lang)
 {
@@ -159,7 +169,7 @@ page_write(struct textbuf *t, const struct service *s, const struct answer *a, i
 		textbuf_addf(t, "<div class=\"demo\">%s</div>", zh ? "演示 DEMONSTRATION:示例密钥,无法律效力"
 		                                                   : "DEMONSTRATION: example keys, no legal effect");
 	textbuf_addf(t, "<div class=\"top\"><span class=\"mark\" aria-hidden=\"true\">%s</span><h1>%s</h1></div>\n<p>%s</p>\n",
-	    look->mark, look->title[lang], look->advice[lang]);
+	    look->mark, look->title[lang], advice_of(j, look, lang));
 	if (j->facts_proven && j->verdict != YP_NOT_ON_REGISTER)
 		add_facts(t, j, lang);
 	if (j->live)

@@ -110,7 +110,7 @@ check(struct acting *a)
 	struct err *err = &a->office->err;
 	if ((a->list != NULL) + (a->numbers_n > 0) + (a->choose != NULL) != 1)
 		return err_set(err, ERR_ARGUMENT, "name the certificates in one way: by their numbers, with --file, or by a question");
-	if (a->why.ground.len == 0)
+	if (a->why.ground.len == 0 && !a->needs_no_ground)
 		return err_set(err, ERR_ARGUMENT, "--ground is missing: why this is done, for the record");
 	return OK;
 }

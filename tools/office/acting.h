@@ -25,7 +25,8 @@ struct acting {
 	struct particulars why;
 	const char *list;                      /* --file */
 	char **numbers; size_t numbers_n;
-	bool no_issue, issues;                 /* issues: it makes credentials old */
+	bool no_issue, needs_no_ground;
+	bool issues;                           /* it makes credentials old */
 	uint64_t done, unchanged, refused;
 	struct reissue_list reissue;
 	struct issue_result reissued;

@@ -187,8 +187,8 @@ check_period(struct announcing *x)
 		return err_set(err, ERR_ARGUMENT, "say what to announce: --issued, --reissued, --cancelled or --all");
 	if ((x->since == NULL) == (x->since_event == NULL))
 		return err_set(err, ERR_ARGUMENT, "say from when on: --since DATE or --since-event N");
-	if (x->request.selection.status != NULL)
-		return err_set(err, ERR_ARGUMENT, "--status is no filter of an announcement; see --issued and --cancelled");
+	if (x->request.selection.status != NULL || x->request.selection.review_overdue)
+		return err_set(err, ERR_ARGUMENT, "--status and --review-overdue are no filters of an announcement; see --issued and --cancelled");
 	x->period.until_unix_s = x->request.now_unix_s + 1;
 	if (x->since != NULL)
 		st = option_instant("--since", x->since, &x->period.since_unix_s, err);

@@ -19,6 +19,7 @@ static const char usage[] =
     "  --document TEXT    document number       --reviewer NAME  who reviewed it\n"
     "  --effective TIME   from when (now); a date or 2026-01-31T09:00:00+08:00; may lie in the future\n"
     "  --end TIME         end of a suspension   --ban-until TIME ban on re-applying, with a revocation\n"
+    "  --because WORD     with cancel: retired, resigned, deceased, transferred, dismissed or lost-post, as the ground in Chinese\n"
     "  --operator NAME    who does this\n"
     "Exit: 0 done, 1 some were refused (each is told; the others are done), 2 could not.\n";
 
@@ -55,6 +56,23 @@ take_text(struct office *o, const char *option, const char *value, struct bytes 
 	return OK;
 }
 
+/* The usual reasons for leaving (注销: without fault) as the ground that is recorded. */
+static enum status
+take_because(struct office *o, struct deciding *d)
+{
+	static const char *const words[][2] = { { "retired", "退休" }, { "resigned", "辞职" }, { "deceased", "死亡" }, { "transferred", "调离" },
+		{ "dismissed", "辞退" }, { "lost-post", "离开执法岗位" } };
+	if (d->decision.action != ACTION_CANCEL)
+		return err_set(&o->err, ERR_ARGUMENT, "--because goes with cancel; --ground names the legal ground of the others");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(optarg, words[i][0]) == 0) {
+			d->decision.ground = bytes_str(words[i][1]);
+			return OK;
+		}
+	return err_set(&o->err, ERR_ARGUMENT, "--because: retired, resigned, deceased, transferred, dismissed or lost-post was wanted, not %.40s",
+	    optarg);
+}
+
 static enum status
 take_option(struct office *o, int c, struct deciding *d)
 {
@@ -68,6 +86,7 @@ take_option(struct office *o, int c, struct deciding *d)
 	case 'B': return option_instant("--ban-until", optarg, &d->decision.ban_until_unix_s, &o->err);
 	case 'p': d->target = TARGET_PERSON; d->subject = optarg; return OK;
 	case 'b': d->target = TARGET_BODY; d->subject = optarg; return OK;
+	case 'w': return take_because(o, d);
 	case 'f': d->list = optarg; return OK;
 	case 'o': return office_set_operator(o, optarg);
 	default:  return ERR_ARGUMENT;
@@ -178,7 +197,7 @@ cmd_decide(struct office *o, int argc, char **argv)
 {
 	static const struct option longs[] = { { "ground", 1, NULL, 'g' }, { "organ", 1, NULL, 'O' }, { "document", 1, NULL, 'd' },
 		{ "reviewer", 1, NULL, 'r' }, { "effective", 1, NULL, 'e' }, { "end", 1, NULL, 'E' }, { "ban-until", 1, NULL, 'B' },
-		{ "person", 1, NULL, 'p' }, { "body", 1, NULL, 'b' }, { "file", 1, NULL, 'f' }, { "operator", 1, NULL, 'o' },
+		{ "because", 1, NULL, 'w' }, { "person", 1, NULL, 'p' }, { "body", 1, NULL, 'b' }, { "file", 1, NULL, 'f' }, { "operator", 1, NULL, 'o' },
 		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	struct deciding d = { .decision = { .action = action_of(argv[0]) } };
 	enum status st = OK;

@@ -8,11 +8,11 @@
 #include "tools/shared/options.h"
 
 static const char usage[] =
-    "usage: yaopai export qr NUMBER... | --all  [--out DIR] [--format png|svg|text] [--prefix URL] [--pixels N]\n"
+    "usage: yaopai export qr NUMBER|CODE... | --all  [--out DIR] [--format png|svg|text] [--prefix URL] [--pixels N]\n"
     "       yaopai export tokens [--out FILE] [--json]\n"
     "       yaopai export portraits --out PACK [--division CODE] [--json]\n"
     "qr      QR codes: files DIR/NUMBER.png or .svg (with --all in sub-directories by the number's last two characters); text\n"
-    "        draws in the terminal. --prefix: what stands before the code (qr_prefix of yaopai.conf). --pixels: for each module (6).\n"
+    "        draws in the terminal. A CODE is a body's, of its own certificate. --prefix: what stands before the code (qr_prefix of yaopai.conf). --pixels: for each module (6).\n"
     "tokens  CSV number,kind,expected,token of every credential in force; expected is the verdict that the register gives now.\n"
     "        --json tells how many, how long the tokens are and which QR versions they take.\n"
     "portraits  the portraits that credentials in force name, in one file for a site without network; --division: of those whose\n"

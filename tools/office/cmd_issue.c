@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "registry/issue.h"
+#include "base/time.h"
+#include "registry/issue_bodies.h"
 #include "tools/office/commands.h"
 #include "tools/office/reissue.h"
 #include "tools/office/trust_file.h"
@@ -13,15 +14,18 @@
 static const char usage[] =
     "usage: yaopai issue [--changed] [--reissue-signed-by KID...] [--reissue-compromised] [--threads N] [--transaction N]\n"
     "                    [--operator NAME] [--json]\n"
+    "       yaopai issue --bodies [--expiring-within MONTHS] [the same]\n"
     "Sign a credential for every live certificate that has none. Can be killed and run again.\n"
+    "  --bodies         certificates of bodies instead of people's: one for every body that is good, its code is its number\n"
+    "  --expiring-within MONTHS  also renew those of bodies that end within so long (one that has ended is always renewed)\n"
     "  --changed        also reissue where entries changed since; the old credential is declared replaced\n"
     "  --reissue-signed-by KID  also reissue what this key signed, valid until the same day; the old one is declared replaced\n"
-    "  --reissue-compromised    the same for every issuer that is compromised on a trust list\n"
+    "  --reissue-compromised    the same for every issuer that is compromised on a trust list; both also reissue bodies' certificates\n"
     "  --threads N      signing threads (one for each core)\n"
     "  --transaction N  certificates in one transaction (16384)\n"
     "Exit: 0 done, 1 some certificates could not be issued (each is told), 2 could not.\n";
 
-enum { SHOWN_MAX = 20 };
+enum { SHOWN_MAX = 20, EXPIRING_MONTHS_MAX = 240 };
 
 struct watching { struct progress progress; uint64_t done, refused; bool started; enum progress_mode mode; };
 
@@ -47,7 +51,49 @@ on_refused(void *ctx, const struct holder *h, const char *why)
 }
 
 static void
-report(const struct issue_result *r, double seconds, bool as_json)
+on_body_refused(void *ctx, struct bytes uscc, const char *why)
+{
+	struct watching *w = ctx;
+	if (w->refused++ < SHOWN_MAX)
+		(void)fprintf(stderr, "yaopai issue: body %.*s: not issued, %s\n", BYTES_FMT(uscc), why);
+}
+
+static void
+report_bodies(const struct body_issue_result *r)
+{
+	(void)printf("bodies: %llu issued", (unsigned long long)r->issued);
+	if (r->replaced > 0)
+		(void)printf(" (%llu of them in place of an older one)", (unsigned long long)r->replaced);
+	(void)printf(", %llu had one already, %llu abolished, %llu not in order, %llu refused\n", (unsigned long long)r->already,
+	    (unsigned long long)r->abolished, (unsigned long long)r->not_good, (unsigned long long)r->refused);
+	if (r->changed_waiting > 0)
+		(void)printf("%llu have entries newer than their credential; yaopai issue --bodies --changed reissues them\n",
+		    (unsigned long long)r->changed_waiting);
+	if (r->other_kind > 0)
+		(void)printf("%llu were left alone: the issuer key may not sign bodies' certificates (yaopai trust show)\n",
+		    (unsigned long long)r->other_kind);
+}
+
+static void
+bodies_json(const struct body_issue_result *r, double seconds)
+{
+	struct json j = json_open(stdout);
+	json_object_begin(&j);
+	json_key(&j, "issued"), json_uint(&j, r->issued);
+	json_key(&j, "replaced"), json_uint(&j, r->replaced);
+	json_key(&j, "already"), json_uint(&j, r->already);
+	json_key(&j, "abolished"), json_uint(&j, r->abolished);
+	json_key(&j, "not_good"), json_uint(&j, r->not_good);
+	json_key(&j, "refused"), json_uint(&j, r->refused);
+	json_key(&j, "changed_waiting"), json_uint(&j, r->changed_waiting);
+	json_key(&j, "other_kind"), json_uint(&j, r->other_kind);
+	json_key(&j, "seconds"), json_double(&j, seconds);
+	json_object_end(&j);
+	(void)json_close(&j);
+}
+
+static void
+report(const struct issue_result *r, const struct body_issue_result *bodies, double seconds, bool as_json)
 {
 	if (!as_json) {
 		(void)printf("%llu issued", (unsigned long long)r->issued);
@@ -61,6 +107,8 @@ report(const struct issue_result *r, double seconds, bool as_json)
 		if (r->other_kind > 0)
 			(void)printf("%llu are of kinds that the issuer key may not sign (yaopai trust show); they were left alone\n",
 			    (unsigned long long)r->other_kind);
+		if (bodies->issued + bodies->refused + bodies->other_kind > 0)
+			report_bodies(bodies);
 		return;
 	}
 	struct json j = json_open(stdout);
@@ -72,6 +120,8 @@ report(const struct issue_result *r, double seconds, bool as_json)
 	json_key(&j, "refused"), json_uint(&j, r->refused);
 	json_key(&j, "changed_waiting"), json_uint(&j, r->changed_waiting);
 	json_key(&j, "other_kind"), json_uint(&j, r->other_kind);
+	json_key(&j, "bodies_issued"), json_uint(&j, bodies->issued);
+	json_key(&j, "bodies_refused"), json_uint(&j, bodies->refused);
 	json_key(&j, "seconds"), json_double(&j, seconds);
 	json_object_end(&j);
 	(void)json_close(&j);
@@ -97,7 +147,11 @@ terms_fill(struct office *o, const struct role_certificate *c, const struct sign
 
 /* ---- what the trust lists say ---- */
 
-struct wishes { const char *kids[TRUST_ENTRIES_MAX]; size_t n; bool compromised; };       /* as given on the command line */
+struct wishes { /* as given on the command line */
+	const char *kids[TRUST_ENTRIES_MAX]; size_t n;
+	bool compromised, bodies;
+	uint64_t renew_months;
+};
 struct reissue { uint8_t kids[TRUST_ROOTS_MAX * TRUST_ENTRIES_MAX][KID_LEN]; size_t n; };
 
 /* What would be signed now must count: is the issuer on the list, active, and for which kinds? */
@@ -178,8 +232,24 @@ reissue_fill(struct office *o, const struct certificate *own, const struct wishe
 	return st == OK && w->compromised ? add_compromised(o, own, r) : st;
 }
 
+/* Bodies, where they are asked for, or where a key's work is done again. */
 static enum status
-issue_wished(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result)
+issue_bodies(struct office *o, const struct wishes *wishes, const struct issue_terms *t, struct watching *w, struct body_issue_result *out)
+{
+	struct body_issue_terms terms = { .terms = t, .only_again = !wishes->bodies, .refused = on_body_refused, .refused_ctx = w };
+	struct date day = date_add_months(date_of_unix_s(t->now_ms / 1000), (int)wishes->renew_months);
+	if (wishes->renew_months > 0)
+		terms.renew_until_unix_s = date_start_unix_s(day);
+	w->done = 0;
+	if (w->started)
+		progress_end(&w->progress);
+	w->started = false;
+	return wishes->bodies || t->reissue_n > 0 ? issue_bodies_run(o->registry, &terms, out, &o->err) : OK;
+}
+
+static enum status
+issue_wished(struct office *o, const struct wishes *wishes, struct issue_terms *t, struct issue_result *result,
+    struct body_issue_result *bodies)
 {
 	struct role_certificate certificate = { .certificate = { .key = NULL } };
 	struct signer *signer = NULL;
@@ -194,8 +264,10 @@ issue_wished(struct office *o, const struct wishes *wishes, struct issue_terms *
 		st = reissue_fill(o, &certificate.certificate, wishes, &r);
 	t->reissue = (const uint8_t (*)[KID_LEN])r.kids;
 	t->reissue_n = r.n;
-	if (st == OK)
+	if (st == OK && !wishes->bodies)
 		st = issue_run(o->registry, t, result, &o->err);
+	if (st == OK)
+		st = issue_bodies(o, wishes, t, &w, bodies);
 	if (w.started)
 		progress_end(&w.progress);
 	if (w.refused > SHOWN_MAX)
@@ -209,7 +281,8 @@ enum status
 office_issue(struct office *o, struct issue_terms *t, struct issue_result *result)
 {
 	struct wishes none = { .n = 0 };
-	return issue_wished(o, &none, t, result);
+	struct body_issue_result no_bodies;
+	return issue_wished(o, &none, t, result, &no_bodies);
 }
 
 enum status
@@ -241,7 +314,9 @@ cmd_issue(struct office *o, int argc, char **argv)
 {
 	static const struct option longs[] = { { "changed", 0, NULL, 'c' }, { "reissue-signed-by", 1, NULL, 'r' },
 		{ "reissue-compromised", 0, NULL, 'R' }, { "threads", 1, NULL, 't' }, { "transaction", 1, NULL, 'T' },
-		{ "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "bodies", 0, NULL, 'b' }, { "expiring-within", 1, NULL, 'e' }, { "operator", 1, NULL, 'o' }, { "json", 0, NULL, 'j' },
+		{ "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	struct body_issue_result bodies = { 0 };
 	struct issue_terms terms = { .changed = false };
 	struct issue_result result = { 0 };
 	struct wishes wishes = { .n = 0 };
@@ -253,6 +328,8 @@ cmd_issue(struct office *o, int argc, char **argv)
 		case 'c': terms.changed = true; break;
 		case 'r': st = take_kid(o, &wishes, optarg); break;
 		case 'R': wishes.compromised = true; break;
+		case 'b': wishes.bodies = true; break;
+		case 'e': st = option_uint("--expiring-within", optarg, 1, EXPIRING_MONTHS_MAX, &wishes.renew_months, &o->err); break;
 		case 't': st = option_uint("--threads", optarg, 1, 256, &n, &o->err); terms.threads = (unsigned)n; break;
 		case 'T': st = option_uint("--transaction", optarg, 1, 1000000, &n, &o->err); terms.transaction_rows = (size_t)n; break;
 		case 'o': st = office_set_operator(o, optarg); break;
@@ -261,18 +338,23 @@ cmd_issue(struct office *o, int argc, char **argv)
 		default:  return office_usage(usage, false);
 		}
 	}
-	if (st == OK && optind != argc)
+	if (st == OK && (optind != argc || (wishes.renew_months > 0 && !wishes.bodies)))
 		return office_usage(usage, false);
 	double began = clock_elapsed_s();
 	if (st == OK)
 		st = office_open(o, STORE_WRITE, false);
 	if (st == OK)
-		st = issue_wished(o, &wishes, &terms, &result);
+		st = issue_wished(o, &wishes, &terms, &result, &bodies);
 	if (st) {
-		if (result.issued > 0)
+		if (result.issued + bodies.issued > 0)
 			(void)fprintf(stderr, "yaopai issue: stopped; run it again, it goes on where it stopped\n");
 		return office_failed(o, "issue");
 	}
-	report(&result, clock_elapsed_s() - began, as_json);
-	return result.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+	if (!wishes.bodies)
+		report(&result, &bodies, clock_elapsed_s() - began, as_json);
+	else if (as_json)
+		bodies_json(&bodies, clock_elapsed_s() - began);
+	else
+		report_bodies(&bodies);
+	return result.refused + bodies.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }

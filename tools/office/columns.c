@@ -21,7 +21,30 @@ static const struct heading holder_headings[] = {
 	{ COLUMN_BODY, "所在单位", false }, { COLUMN_USCC, "统一社会信用代码", true }, { COLUMN_POST, "职务", false },
 	{ COLUMN_STAFF, "编制类型", false }, { COLUMN_FIELDS, "执法领域", true }, { COLUMN_AREA, "执法区域", true },
 	{ COLUMN_NUMBER, "执法证号", false }, { COLUMN_ISSUED_ON, "发证日期", false }, { COLUMN_VALID_UNTIL, "有效期至", false },
-	{ COLUMN_STATUS, "证件状态", false }, { COLUMN_REMARKS, "备注", false },
+	{ COLUMN_STATUS, "证件状态", false }, { COLUMN_REMARKS, "备注", false }, { COLUMN_EXAMINED_ON, "考试日期", false },
+};
+
+static const struct heading supervisor_headings[] = {
+	{ COLUMN_INDEX, "序号", false }, { COLUMN_NAME, "姓名", true }, { COLUMN_SEX, "性别", false }, { COLUMN_IDNUMBER, "身份证号", true },
+	{ COLUMN_BODY, "所在单位", false }, { COLUMN_USCC, "统一社会信用代码", true }, { COLUMN_POST, "职务", false },
+	{ COLUMN_STAFF, "编制类型", false }, { COLUMN_AREA, "监督区域", true }, { COLUMN_AREA, "执法区域", false },
+	{ COLUMN_NUMBER, "行政执法监督证号", false }, { COLUMN_ISSUED_ON, "发证日期", false }, { COLUMN_VALID_UNTIL, "有效期至", false },
+	{ COLUMN_STATUS, "证件状态", false }, { COLUMN_REMARKS, "备注", false }, { COLUMN_EXAMINED_ON, "考试日期", false },
+};
+
+static const struct heading ministry_headings[] = {
+	{ COLUMN_INDEX, "序号", false }, { COLUMN_NAME, "姓名", true }, { COLUMN_SEX, "性别", false }, { COLUMN_IDNUMBER, "身份证号", true },
+	{ COLUMN_BODY, "所在单位", false }, { COLUMN_USCC, "统一社会信用代码", true }, { COLUMN_POST, "职务", false },
+	{ COLUMN_AREA, "执法区域", true }, { COLUMN_NUMBER, "证号", true }, { COLUMN_MINISTRY, "发证部门", true },
+	{ COLUMN_ISSUED_ON, "发证日期", false }, { COLUMN_VALID_UNTIL, "有效期至", false }, { COLUMN_STATUS, "证件状态", false },
+	{ COLUMN_REMARKS, "备注", false },
+};
+
+static const struct heading review_headings[] = {
+	{ COLUMN_INDEX, "序号", false }, { COLUMN_NUMBER, "证号", true }, { COLUMN_NUMBER, "执法证号", false }, { COLUMN_NAME, "姓名", false },
+	{ COLUMN_REVIEW_RESULT, "审验结果", true }, { COLUMN_REVIEWED_ON, "审验日期", true }, { COLUMN_REVIEW_DUE, "下次审验日期", false },
+	{ COLUMN_ORGAN, "审验机关", false }, { COLUMN_DOCUMENT, "文号", false }, { COLUMN_REVIEWER, "审核人", false },
+	{ COLUMN_REMARKS, "备注", false },
 };
 
 static const struct heading moderator_headings[] = {
@@ -87,6 +110,9 @@ headings_of(enum sheet s)
 	case SHEET_HOLDERS:    return (struct headings){ holder_headings, sizeof(holder_headings) / sizeof(holder_headings[0]) };
 	case SHEET_MODERATORS: return (struct headings){ moderator_headings, sizeof(moderator_headings) / sizeof(moderator_headings[0]) };
 	case SHEET_DEVICES:    return (struct headings){ device_headings, sizeof(device_headings) / sizeof(device_headings[0]) };
+	case SHEET_SUPERVISORS: return (struct headings){ supervisor_headings, sizeof(supervisor_headings) / sizeof(supervisor_headings[0]) };
+	case SHEET_MINISTRY:   return (struct headings){ ministry_headings, sizeof(ministry_headings) / sizeof(ministry_headings[0]) };
+	case SHEET_REVIEWS:    return (struct headings){ review_headings, sizeof(review_headings) / sizeof(review_headings[0]) };
 	}
 	return (struct headings){ NULL, 0 };
 }
@@ -94,8 +120,20 @@ headings_of(enum sheet s)
 const char *
 sheet_name(enum sheet s)
 {
-	static const char *const names[] = { "", "bodies", "holders", "moderators", "devices" };
+	static const char *const names[] = { "", "bodies", "holders", "moderators", "devices", "supervisors", "ministry", "reviews" };
 	return names[s];
+}
+
+enum credential_kind
+sheet_kind(enum sheet s)
+{
+	switch (s) {
+	case SHEET_HOLDERS:     return KIND_ENFORCEMENT;
+	case SHEET_MODERATORS:  return KIND_MODERATOR;
+	case SHEET_SUPERVISORS: return KIND_SUPERVISION;
+	case SHEET_MINISTRY:    return KIND_MINISTRY;
+	default:                return 0;
+	}
 }
 
 const char *

@@ -13,6 +13,7 @@ int cmd_issue(struct office *o, int argc, char **argv);
 int cmd_decide(struct office *o, int argc, char **argv);   /* suspend, reinstate, cancel, revoke, withdraw */
 int cmd_amend(struct office *o, int argc, char **argv);
 int cmd_reissue(struct office *o, int argc, char **argv);
+int cmd_review(struct office *o, int argc, char **argv);
 int cmd_settings(struct office *o, int argc, char **argv);
 int cmd_list(struct office *o, int argc, char **argv);
 int cmd_expiring(struct office *o, int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct config_entry entries[] = {
 	    .what = "months an enforcement certificate is valid when its row does not say until when, and for which it is renewed" },
 	{ "validity", "supervision", COUNT_OF(validity_months[2], 1, MONTHS_MAX), .what = "the same for supervision certificates" },
 	{ "validity", "moderator", COUNT_OF(validity_months[3], 1, MONTHS_MAX), .what = "the same for hearing moderators" },
+	{ "validity", "body", COUNT_OF(validity_months[4], 1, MONTHS_MAX), .what = "the same for bodies' own certificates" },
 	{ "validity", "renewal_window_months", COUNT_OF(renewal_window_months, 0, MONTHS_MAX),
 	    .what = "how long before its end a certificate can be renewed" },
 

@@ -23,7 +23,7 @@ on_cell(void *data, size_t len, void *ctx)
 {
 	struct loading *l = ctx;
 	if (l->st == OK)
-		l->st = sheet_cell_add(&l->f, CELL_TEXT, csv_cell_undone((struct bytes){ data, len }));
+		l->st = sheet_cell_add(&l->f, CELL_IS_TEXT, csv_cell_undone((struct bytes){ data, len }));
 	l->last_end = 0;
 	l->in_formula = false;
 }

@@ -185,6 +185,7 @@ static void
 say_entries(struct describe *d, const struct entries *e, const struct body *body)
 {
 	say_text(d, "kind", "kind", bytes_str(kind_word(e->kind, false)));
+	say_text(d, "issued by", "ministry", e->ministry);
 	say_text(d, "name", "name", e->name);
 	say_text(d, "body", "body", body->name);
 	say_text(d, "body code", "body_uscc", body->uscc);
@@ -194,6 +195,11 @@ say_entries(struct describe *d, const struct entries *e, const struct body *body
 	say_number(d, "jurisdiction", "jurisdiction", e->jurisdiction);
 	say_date(d, "issued on", "issued_on", e->issued_on);
 	say_date(d, "valid until", "valid_until", e->valid_until);
+	say_date(d, "renewed on", "renewed_on", e->renewed_on);
+	say_date(d, "renewed until", "renewed_until", e->renewed_until);
+	say_date(d, "first issued on", "first_issued_on", e->first_issued);
+	say_date(d, "trained on", "trained_on", e->trained_on);
+	say_date(d, "examined on", "examined_on", e->examined_on);
 	say_text(d, "remarks", "remarks", e->remarks);
 	say_attached(d, e);
 }
@@ -218,6 +224,28 @@ say_credential(struct describe *d, struct txn *t, uint64_t serial)
 	say_number(d, "  index", "idx", idx);
 	say_instant(d, "  good until", "exp", c.exp_unix_s);
 	return OK;
+}
+
+/* The last periodic review, and the next. */
+static enum status
+say_review(struct describe *d, struct txn *t, const struct holder *h)
+{
+	struct review last;
+	struct rules rules;
+	struct date due = { 0 };
+	enum status st = review_get(t, h->id, &last);
+	if (st == OK) {
+		say_date(d, "reviewed on", "reviewed_on", last.reviewed_on);
+		say_text(d, "  result", "review", bytes_str(last.result == REVIEW_PASSED ? "passed" : "failed"));
+	}
+	if (st == OK || st == ERR_NOT_FOUND)
+		st = rules_get(t, &rules);
+	if (st == OK && h->kind != KIND_MINISTRY)
+		st = review_due(t, h, &rules, &due);
+	say_date(d, "review due", "review_due", due);
+	if (due.year != 0 && d->now_unix_s >= review_overdue_from(due, &rules))
+		say_text(d, "  note", "review_note", BYTES_LIT("the periodic review is overdue"));
+	return st;
 }
 
 static enum status
@@ -275,7 +303,9 @@ say_holder(struct describe *d, struct txn *t, const struct holder *h)
 	if (d->as_json)
 		json_key(&d->json, "coming");
 	say_coming(d, &h->standing, "certificate");
-	st = say_credential(d, t, h->serial);
+	st = say_review(d, t, h);
+	if (st == OK)
+		st = say_credential(d, t, h->serial);
 	if (st == OK && h->serial != 0 && h->entries_sequence != h->serial_entries_sequence)
 		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --changed reissues it"));
 	return st;
@@ -438,7 +468,10 @@ say_body(struct describe *d, struct txn *t, const struct body *b)
 		json_key(&d->json, "coming");
 	say_coming(d, &b->standing, "body");
 	say_people(d, &tally);
-	return say_successions(d, t, b);
+	st = say_credential(d, t, b->serial);
+	if (st == OK && b->serial != 0 && b->entries_sequence != b->serial_entries_sequence)
+		say_text(d, "note", "entries_note", BYTES_LIT("the entries are newer than the credential; yaopai issue --bodies --changed reissues it"));
+	return st == OK ? say_successions(d, t, b) : st;
 }
 
 static enum status

@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "registry/erase.h"
 #include "registry/reveal.h"
+#include "registry/review.h"
 #include "registry/signed_by.h"
+#include "registry/succession.h"
 #include "tools/office/facts.h"
 #include "tools/office/say.h"
 #include "tools/office/words.h"
@@ -229,6 +231,37 @@ tell_decision(struct telling *g)
 }
 
 static enum status
+tell_reviewed(struct telling *g)
+{
+	struct review r;
+	struct describe *d = g->d;
+	enum status st = review_payload_decode(g->event->payload, &r);
+	if (st)
+		return st;
+	say_head(g, r.result == REVIEW_PASSED ? "review passed" : "review failed", number_of(g, r.holder_id));
+	say_date(d, "    reviewed on", "reviewed_on", r.reviewed_on);
+	say_date(d, "    next due", "due", r.due);
+	say_particulars(d, &(struct particulars){ { NULL, 0 }, r.organ, r.document, r.reviewer });
+	say_text(d, "    remarks", "remarks", r.remarks);
+	return OK;
+}
+
+static enum status
+tell_succeeded(struct telling *g)
+{
+	struct succession s;
+	struct describe *d = g->d;
+	enum status st = succession_decode(g->event->payload, &s);
+	if (st)
+		return st;
+	say_head(g, s.is_part ? "body split" : "body succeeded", (struct bytes){ NULL, 0 });
+	say_text(d, "    from body", "old_uscc", s.old_uscc);
+	say_text(d, "    to body", "new_uscc", s.new_uscc);
+	say_particulars(d, &(struct particulars){ s.ground, s.organ, s.document, s.reviewer });
+	return OK;
+}
+
+static enum status
 tell_revealed(struct telling *g)
 {
 	struct revelation r;
@@ -260,6 +293,8 @@ static enum status (*const tellers[EVENT_KINDS])(struct telling *g) = {
 	[EVENT_HOLDER_ENTERED]    = tell_entered,
 	[EVENT_CREDENTIAL_ISSUED] = tell_issued,
 	[EVENT_STANDING_CHANGED]  = tell_decision,
+	[EVENT_BODY_SUCCEEDED]    = tell_succeeded,
+	[EVENT_REVIEWED]          = tell_reviewed,
 	[EVENT_REVEALED]          = tell_revealed,
 	[EVENT_ERASED]            = tell_erased,
 };

@@ -53,7 +53,7 @@ draw(struct export *x, struct bytes number, const struct qrcode *q)
 }
 
 static enum status
-export_one(struct export *x, struct txn *t, const struct holder *h)
+export_one(struct export *x, struct txn *t, struct bytes number, uint64_t serial)
 {
 	uint8_t mem[QR_TEXT_LEN_MAX];
 	struct buf text = BUF_OF(mem);
@@ -61,18 +61,37 @@ export_one(struct export *x, struct txn *t, const struct holder *h)
 	struct bytes token;
 	struct qrcode q = { .dark = NULL };
 	struct bytes prefix = bytes_str(x->prefix != NULL ? x->prefix : x->office->config.qr_prefix);
-	enum status st = issued_get(t, h->serial, &c);
+	enum status st = issued_get(t, serial, &c);
 	if (st == OK)
 		st = issued_token(t, &c, &token);
 	if (st)
-		return err_set(&x->office->err, st, "the credential of %.*s cannot be read: %s", BYTES_FMT(h->number), status_text(st));
+		return err_set(&x->office->err, st, "the credential of %.*s cannot be read: %s", BYTES_FMT(number), status_text(st));
 	st = qr_text_encode(prefix, token, &text);
 	if (st == OK)
 		st = qrcode_make(buf_view(&text), &q, &x->office->err);
 	if (st == OK)
-		st = draw(x, h->number, &q);
+		st = draw(x, number, &q);
 	qrcode_free(&q);
 	return st;
+}
+
+/* The current credential of a certificate by its number, or of a body by its code. */
+static enum status
+find_serial(struct export *x, struct txn *t, struct bytes key, uint64_t *serial)
+{
+	struct holder h;
+	struct body b;
+	enum status st = holder_by_number(t, key, &h);
+	bool is_body = st == ERR_NOT_FOUND && key.len == USCC_LEN;
+	if (is_body)
+		st = body_get(t, key, &b);
+	if (st == ERR_NOT_FOUND)
+		return err_set(&x->office->err, st, "neither a certificate nor a body %.40s in the register", (const char *)key.ptr);
+	if (st)
+		return err_set(&x->office->err, st, "certificate %.40s cannot be read: %s", (const char *)key.ptr, status_text(st));
+	*serial = is_body ? b.serial : h.serial;
+	return *serial != 0 ? OK : err_set(&x->office->err, ERR_NOT_FOUND, "%s %.40s has no credential; run yaopai issue%s",
+	    is_body ? "body" : "certificate", (const char *)key.ptr, is_body ? " --bodies" : "");
 }
 
 static enum status
@@ -80,38 +99,60 @@ export_named(struct export *x, struct txn *t)
 {
 	enum status st = OK;
 	for (size_t i = 0; st == OK && i < x->numbers_n; i++) {
-		struct holder h;
-		st = holder_by_number(t, bytes_str(x->numbers[i]), &h);
-		if (st == ERR_NOT_FOUND)
-			return err_set(&x->office->err, st, "no certificate %.40s in the register", x->numbers[i]);
-		if (st == OK && h.serial == 0)
-			return err_set(&x->office->err, ERR_NOT_FOUND, "certificate %.40s has no credential; run yaopai issue", x->numbers[i]);
-		st = st == OK ? export_one(x, t, &h) : err_set(&x->office->err, st, "certificate %.40s cannot be read: %s", x->numbers[i], status_text(st));
+		uint64_t serial = 0;
+		st = find_serial(x, t, bytes_str(x->numbers[i]), &serial);
+		if (st == OK)
+			st = export_one(x, t, bytes_str(x->numbers[i]), serial);
 	}
 	return st;
 }
 
 static enum status
-export_every(struct export *x, struct txn *t)
+export_holders(struct export *x, struct txn *t, struct progress *p)
 {
 	struct cursor c = { 0 };
 	struct bytes key, value;
 	struct holder h;
+	enum status st = cursor_open(t, TABLE_HOLDER, (struct bytes){ NULL, 0 }, &c);
+	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
+		st = holder_decode(key64_value(key), value, &h);
+		if (st == OK && h.serial != 0)
+			st = export_one(x, t, h.number, h.serial);
+		progress_add(p, 1);
+	}
+	cursor_close(&c);
+	return st == ERR_NOT_FOUND ? OK : st;
+}
+
+static enum status
+export_bodies(struct export *x, struct txn *t)
+{
+	struct cursor c = { 0 };
+	struct bytes key, value;
+	struct body b;
+	enum status st = cursor_open(t, TABLE_BODY, (struct bytes){ NULL, 0 }, &c);
+	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
+		st = body_decode(key, value, &b);
+		if (st == OK && b.serial != 0)
+			st = export_one(x, t, b.uscc, b.serial);
+	}
+	cursor_close(&c);
+	return st == ERR_NOT_FOUND ? OK : st;
+}
+
+static enum status
+export_every(struct export *x, struct txn *t)
+{
 	struct progress p;
 	struct counters counters;
 	enum status st = counters_get(t, &counters);
 	progress_start(&p, "drawing", st == OK ? counters.next_holder_id - 1 : 0, office_progress(x->office));
 	if (st == OK)
-		st = cursor_open(t, TABLE_HOLDER, (struct bytes){ NULL, 0 }, &c);
-	while (st == OK && (st = cursor_next(&c, &key, &value)) == OK) {
-		st = holder_decode(key64_value(key), value, &h);
-		if (st == OK && h.serial != 0)
-			st = export_one(x, t, &h);
-		progress_add(&p, 1);
-	}
-	cursor_close(&c);
+		st = export_holders(x, t, &p);
+	if (st == OK)
+		st = export_bodies(x, t);
 	progress_end(&p);
-	return st == ERR_NOT_FOUND ? OK : st;
+	return st;
 }
 
 enum status

@@ -104,11 +104,17 @@ OF_BODY(body_entrusting_name, textbuf_add_bytes(out, b->entrusting_name))
 OF_BODY(body_entrusting_uscc, textbuf_add_bytes(out, b->entrusting_uscc))
 OF_BODY(body_from, add_instant(out, b->entrusted_from_unix_s))
 OF_BODY(body_to, add_instant(out, b->entrusted_to_unix_s))
+OF_BODY(body_matters, textbuf_add_bytes(out, b->matters))
+OF_BODY(body_authority, textbuf_add_bytes(out, b->authority))
+OF_BODY(body_document, textbuf_add_bytes(out, b->document))
+OF_BODY(body_published, add_instant(out, b->published_unix_s))
 OF_BODY(body_carried, textbuf_add(out, action_word(b->carried, false)))
 
 static const struct fact of_body[] = {
 	{ "name", "name", body_name }, { "kind", "kind", body_kind }, { "division", "division", body_division },
 	{ "entrusted by", "entrusted_by", body_entrusting_name }, { "its code", "entrusting_uscc", body_entrusting_uscc },
-	{ "from", "entrusted_from", body_from }, { "to", "entrusted_to", body_to }, { "status carried", "carried", body_carried },
+	{ "from", "entrusted_from", body_from }, { "to", "entrusted_to", body_to }, { "matters", "matters", body_matters },
+	{ "authority", "authority", body_authority }, { "document", "document", body_document }, { "published", "published", body_published },
+	{ "status carried", "carried", body_carried },
 };
 const struct facts body_facts = { of_body, sizeof(of_body) / sizeof(of_body[0]) };

@@ -18,24 +18,56 @@ import_count(struct import *x, enum entered what)
 	x->unchanged += what == ENTERED_UNCHANGED;
 }
 
-static enum status
-enter_body_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
+/* What a file of bodies without the column says nothing of. */
+static void
+keep_absent_of_body(const struct columns *c, const struct body *before, struct body *b)
 {
-	struct body_row body;
-	enum status st = row_body(&x->columns, &x->file, row, &x->rules, &body, e);
-	return st ? st : enter_body(&x->batch, &body.body, what, &e->err);
+	bool same_kind = before->kind == b->kind;
+	enum column authority = b->kind == BODY_AUTHORISED ? COLUMN_LAW : COLUMN_AUTHORITY;
+	if (c->at[COLUMN_DIVISION] < 0)
+		b->division = before->division;
+	if (c->at[COLUMN_MATTERS] < 0 && same_kind)
+		b->matters = before->matters;
+	if (c->at[authority] < 0 && same_kind)
+		b->authority = before->authority;
+	if (c->at[COLUMN_ENTRUSTMENT_DOCUMENT] < 0 && same_kind)
+		b->document = before->document;
+	if (c->at[COLUMN_ENTRUSTMENT_PUBLISHED] < 0 && same_kind)
+		b->published_unix_s = before->published_unix_s;
 }
 
 static enum status
-enter_holder_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
+enter_body_row(struct import *x, size_t i, enum entered *what, struct row_error *e)
+{
+	struct body_row body;
+	struct body_before before;
+	enum status st = row_body(&x->columns, &x->file, &x->file.rows[i], &x->rules, &body, e);
+	if (st == OK)
+		import_body_before(x, body.body.uscc, &before);
+	if (st == OK && before.is_known)
+		keep_absent_of_body(&x->columns, &before.body, &body.body);
+	if (st == OK)
+		st = enter_body(&x->batch, &body.body, what, &e->err);
+	if (st == OK)
+		import_tell_body(x, i, *what, &before, &body.body);
+	return st;
+}
+
+static enum status
+enter_holder_row(struct import *x, size_t i, enum entered *what, struct row_error *e)
 {
 	struct holder_row holder;
+	struct enter_holder_over over;
 	uint64_t id = 0;
-	enum status st = row_holder(&x->columns, &x->file, row, &x->rules, &holder, e);
+	over.absent = x->absent;
+	enum status st = row_holder(&x->columns, &x->file, &x->file.rows[i], &x->rules, &holder, e);
 	if (st == OK)
-		st = enter_holder(&x->batch, &holder.entries, bytes_str(holder.idnumber), what, &id, &e->err);
+		st = enter_holder_over(&x->batch, &holder.entries, bytes_str(holder.idnumber), &over, what, &id, &e->err);
 	secret_wipe(holder.idnumber, sizeof(holder.idnumber));
-	return st;
+	if (st)
+		return st;
+	import_mark_present(x, id);
+	return import_tell_holder(x, i, *what, id, over.before);
 }
 
 static enum status
@@ -51,13 +83,37 @@ enter_device_row(struct import *x, size_t i, enum entered *what, struct row_erro
 	return OK;
 }
 
+/* A name that is given must be the holder's: a slip in the number would review somebody else. */
+static enum status
+check_name(struct import *x, const struct review_row *r, struct row_error *e)
+{
+	struct holder h;
+	struct entries entries;
+	if (r->name.len == 0 || holder_by_number(&x->batch.txn, r->number, &h) != OK || holder_entries(&x->batch.txn, &h, &entries) != OK)
+		return OK; /* what else is wrong is told by the review */
+	if (bytes_eq(r->name, entries.name))
+		return OK;
+	return err_set(&e->err, ERR_CONFLICT, "certificate %.*s is held by someone of another name; correct the number or the name",
+	    BYTES_FMT(h.number));
+}
+
+static enum status
+enter_review_row(struct import *x, const struct sheet_row *row, enum entered *what, struct row_error *e)
+{
+	struct review_row r;
+	enum status st = row_review(&x->columns, &x->file, row, &x->rules, &r, e);
+	if (st == OK)
+		st = check_name(x, &r, e);
+	return st ? st : review_certificate(&x->batch, r.number, &r.review, what, &e->err);
+}
+
 static enum status
 enter_row(struct import *x, size_t i, struct row_error *e)
 {
 	enum entered what = ENTERED_UNCHANGED;
-	const struct sheet_row *row = &x->file.rows[i];
-	enum status st = x->sheet == SHEET_BODIES ? enter_body_row(x, row, &what, e)
-	    : x->sheet == SHEET_DEVICES ? enter_device_row(x, i, &what, e) : enter_holder_row(x, row, &what, e);
+	enum status st = x->sheet == SHEET_BODIES ? enter_body_row(x, i, &what, e)
+	    : x->sheet == SHEET_REVIEWS ? enter_review_row(x, &x->file.rows[i], &what, e)
+	    : x->sheet == SHEET_DEVICES ? enter_device_row(x, i, &what, e) : enter_holder_row(x, i, &what, e);
 	if (st == OK)
 		import_count(x, what);
 	return st;
@@ -73,7 +129,7 @@ static enum status
 begin(struct import *x)
 {
 	struct office *o = x->office;
-	bool needs_sealed = x->sheet == SHEET_HOLDERS || x->sheet == SHEET_MODERATORS;
+	bool needs_sealed = sheet_kind(x->sheet) != 0;
 	enum status st = batch_begin(o->registry, needs_sealed, office_operator(o), clock_unix_ms(), &x->batch, &o->err);
 	if (st || x->sheet != SHEET_DEVICES)
 		return st;
@@ -149,11 +205,26 @@ load_rules(struct import *x)
 	x->rules.divisions = &x->divisions;
 	x->rules.fields = &o->config.fields;
 	x->rules.repairs = &x->repairs;
-	if (st == OK && x->sheet != SHEET_BODIES && x->sheet != SHEET_DEVICES)
+	enum credential_kind kind = sheet_kind(x->sheet);
+	if (st == OK && kind != 0)
 		st = load_bodies(x);
-	enum credential_kind kind = x->sheet == SHEET_MODERATORS ? KIND_MODERATOR : KIND_ENFORCEMENT;
-	x->rules.number_template = bytes_str(o->config.number_template[kind]);
+	if (kind != 0 && kind != KIND_MINISTRY)
+		x->rules.number_template = bytes_str(o->config.number_template[kind]);
 	return st;
+}
+
+/* What a file without the column says nothing of. */
+static unsigned
+absent_columns(const struct columns *c)
+{
+	static const struct { enum column column; unsigned entry; } all[] = { { COLUMN_SEX, ENTRY_SEX }, { COLUMN_POST, ENTRY_POST },
+		{ COLUMN_STAFF, ENTRY_STAFF }, { COLUMN_ISSUED_ON, ENTRY_ISSUED_ON }, { COLUMN_VALID_UNTIL, ENTRY_VALID_UNTIL },
+		{ COLUMN_STATUS, ENTRY_STATUS }, { COLUMN_REMARKS, ENTRY_REMARKS }, { COLUMN_TRAINED_ON, ENTRY_TRAINED_ON },
+		{ COLUMN_EXAMINED_ON, ENTRY_EXAMINED_ON } };
+	unsigned absent = 0;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		absent |= c->at[all[i].column] < 0 ? all[i].entry : 0;
+	return absent;
 }
 
 static enum status
@@ -163,6 +234,7 @@ import_rows(struct import *x)
 	enum status st = columns_match(x->sheet, &x->mapping, &x->file, &x->columns, &o->err);
 	if (st)
 		return err_in(&o->err, st, "%s", x->path);
+	x->absent = absent_columns(&x->columns);
 	x->bad = calloc(x->file.rows_n, sizeof(*x->bad));
 	if (x->bad == NULL)
 		return err_set(&o->err, ERR_SYSTEM, "out of memory");
@@ -208,6 +280,13 @@ report_json(const struct import *x, uint64_t rows, uint64_t refused)
 	json_key(&j, "entrustments_incomplete"), json_uint(&j, x->incomplete);
 	json_key(&j, "waiting_for_reissue"), json_uint(&j, x->reissue.n - x->reissued.issued);
 	json_key(&j, "reissued"), json_uint(&j, x->reissued.issued);
+	json_key(&j, "changed"), json_object_begin(&j);
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		if (x->changed[c] > 0)
+			json_key(&j, column_heading(x->sheet, (enum column)c)), json_uint(&j, x->changed[c]);
+	json_object_end(&j);
+	if (x->missing)
+		json_key(&j, "missing"), json_uint(&j, x->missing_n);
 	json_key(&j, "repaired"), json_object_begin(&j);
 	for (int k = 0; k < REPAIR_COUNT; k++)
 		json_key(&j, repair_name((enum repair)k)), json_uint(&j, x->repairs.n[k]);
@@ -227,6 +306,11 @@ import_report(const struct import *x, uint64_t rows, uint64_t refused)
 		(void)printf("read as %s\n", x->file.source);
 	(void)printf("%s%llu new, %llu updated, %llu unchanged, %llu refused\n", x->dry_run ? "dry run: " : "", (unsigned long long)x->added,
 	    (unsigned long long)x->updated, (unsigned long long)x->unchanged, (unsigned long long)refused);
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		if (x->changed[c] > 0)
+			(void)printf("changed: %s in %llu rows\n", column_heading(x->sheet, (enum column)c), (unsigned long long)x->changed[c]);
+	if (x->missing)
+		(void)printf("%llu in the register are not in the file; nothing was done about them\n", (unsigned long long)x->missing_n);
 	for (int k = 0; k < REPAIR_COUNT; k++)
 		if (x->repairs.n[k] > 0)
 			(void)printf("repaired: %s in %llu cells\n", repair_text((enum repair)k), (unsigned long long)x->repairs.n[k]);
@@ -259,6 +343,7 @@ import_free(struct import *x)
 	divisions_free(&x->divisions);
 	reissue_free(&x->reissue);
 	free(x->devices);
+	free(x->present);
 	free(x->bad);
 }
 
@@ -272,7 +357,7 @@ is_heading(const void *ctx, struct bytes cell)
 static enum status
 load_file(struct import *x)
 {
-	struct sheet_wanted wanted = { .encoding = x->encoding, .is_heading = is_heading, .ctx = x };
+	struct sheet_wanted wanted = { .encoding = x->encoding, .sheet = x->sheet_name, .is_heading = is_heading, .ctx = x };
 	enum status st = OK;
 	if (x->mapping_path != NULL)
 		st = columns_mapping(x->sheet, x->mapping_path, &x->mapping, &x->office->err);
@@ -283,7 +368,7 @@ int
 import_sheet(struct import *x)
 {
 	struct office *o = x->office;
-	enum status st = office_open(o, STORE_WRITE, x->sheet != SHEET_DEVICES);
+	enum status st = office_open(o, STORE_WRITE, sheet_kind(x->sheet) != 0);
 	if (st == OK)
 		st = load_file(x);
 	if (st == OK && x->sheet == SHEET_DEVICES && !x->no_issue && !x->dry_run)
@@ -294,6 +379,8 @@ import_sheet(struct import *x)
 		st = import_rows(x);
 	if (st == OK)
 		st = import_reissue(x);
+	if (st == OK)
+		st = import_tell_missing(x);
 	if (st == OK)
 		import_report(x, x->file.rows_n - 1, x->refusals.n);
 	int code = st ? office_failed(o, "import") : x->refusals.n + x->reissued.refused > 0 ? EXIT_REFUSED : EXIT_DONE;

@@ -12,9 +12,10 @@
 struct import {
 	struct office *office;
 	enum sheet sheet;                      /* not of portraits */
-	const char *path, *errors_path, *mapping_path;
+	const char *path, *errors_path, *mapping_path, *sheet_name;
 	enum encoding encoding;                /* ENCODING_DETECT: look */
 	bool strict, dry_run, as_json, no_issue;
+	bool diff, missing, missing_all;       /* tell what each row changes; who is not in the file: of its bodies, of all */
 	struct sheet_rows file;
 	struct mapping mapping;
 	struct columns columns;
@@ -25,6 +26,10 @@ struct import {
 	bool *bad;                             /* by row: refused while it was read */
 	struct device_cells *devices;          /* by row, of a file of devices */
 	struct device_index *owners;
+	unsigned absent;                       /* ENTRY_*: columns that the file does not have */
+	uint64_t changed[COLUMN_COUNT];        /* rows, by column */
+	uint8_t *present; size_t present_cap; bool no_memory;  /* bits by holder: in the file */
+	uint64_t missing_n;
 	uint64_t added, updated, unchanged, name_differs, uscc_odd, incomplete;
 	struct batch batch;
 	struct reissue_list reissue;
@@ -34,11 +39,19 @@ struct import {
 
 /* Each returns the program's exit code. */
 int import_sheet(struct import *x);
-int import_portraits(struct import *x);    /* path: a directory of JPEG files, NUMBER.jpg */
+int import_portraits(struct import *x);    /* path: a directory or a ZIP of JPEG files, NUMBER.jpg */
 
 /* import_check.c: read every row; those refused are told and marked in x->bad. */
 MUST_CHECK enum status import_check(struct import *x);
 void import_refuse(struct import *x, size_t i, const struct row_error *e);
+
+/* import_tell.c: what a row changes, and who is not in the file. */
+MUST_CHECK enum status import_tell_holder(struct import *x, size_t i, enum entered what, uint64_t id, struct bytes before_payload);
+struct body_before { bool is_known; struct body body; uint8_t mem[EVENT_LEN_MAX]; };   /* the entries in force before the row */
+void import_body_before(struct import *x, struct bytes uscc, struct body_before *out);
+void import_tell_body(struct import *x, size_t i, enum entered what, const struct body_before *before, const struct body *after);
+void import_mark_present(struct import *x, uint64_t id);
+MUST_CHECK enum status import_tell_missing(struct import *x);
 
 /* import.c: what an entered row counts as; the last act, after the last commit; the summary. */
 void import_count(struct import *x, enum entered what);

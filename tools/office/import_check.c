@@ -143,13 +143,28 @@ check_devices(struct import *x)
 	return st ? err_set(&x->office->err, st, "out of memory") : OK;
 }
 
+static enum status
+check_reviews(struct import *x)
+{
+	struct review_row row;
+	for (size_t i = 1; i < x->file.rows_n; i++) {
+		struct row_error e = { .column = COLUMN_COUNT };
+		if (row_review(&x->columns, &x->file, &x->file.rows[i], &x->rules, &row, &e) != OK)
+			import_refuse(x, i, &e);
+	}
+	return OK;
+}
+
 enum status
 import_check(struct import *x)
 {
 	switch (x->sheet) {
 	case SHEET_BODIES:     return check_bodies(x);
 	case SHEET_HOLDERS:
+	case SHEET_SUPERVISORS:
+	case SHEET_MINISTRY:
 	case SHEET_MODERATORS: return check_holders(x);
+	case SHEET_REVIEWS:    return check_reviews(x);
 	case SHEET_DEVICES:    return check_devices(x);
 	}
 	return ERR_ARGUMENT;

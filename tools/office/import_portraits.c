@@ -1,16 +1,14 @@
 #include "tools/office/import.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "tools/office/picture_source.h"
 #include "tools/office/portraits.h"
 #include "tools/office/seen.h"
 #include "tools/shared/jpeg.h"
@@ -21,8 +19,7 @@ struct picture { char number[NUMBER_LEN_MAX + 1]; uint8_t digest[PORTRAIT_DIGEST
 
 struct pictures {
 	struct import *x;
-	struct dirent **names;                 /* sorted, so that the same directory is read in the same order */
-	int names_n;
+	struct picture_source source;
 	struct picture *all;                   /* by name */
 	struct seen numbers;
 	uint64_t good, refused;
@@ -69,21 +66,12 @@ check_number(struct pictures *p, const char *number, struct err *err)
 	return st;
 }
 
-/* Read it, look at it, keep it.  Links are not followed: what stands elsewhere was not handed in. */
+/* Read it, look at it, keep it. */
 static enum status
-take_file(struct pictures *p, const char *file, uint8_t digest[PORTRAIT_DIGEST_LEN], struct err *err)
+take_file(struct pictures *p, size_t i, uint8_t digest[PORTRAIT_DIGEST_LEN], struct err *err)
 {
-	char path[PATH_MAX_LEN];
-	struct stat s;
 	struct buf jpeg = { 0 };
-	enum status st = path_join(p->x->path, file, path, sizeof(path), err);
-	if (st)
-		return st;
-	if (lstat(path, &s) != 0 || !S_ISREG(s.st_mode))
-		return err_set(err, ERR_FORMAT, "it is no plain file");
-	if ((uint64_t)s.st_size > PORTRAIT_LEN_MAX)
-		return err_set(err, ERR_LIMIT, "it has %lld bytes; %u to %u were wanted", (long long)s.st_size, PORTRAIT_LEN_MIN, PORTRAIT_LEN_MAX);
-	st = file_load(path, PORTRAIT_LEN_MAX, &jpeg, err);
+	enum status st = picture_source_load(&p->source, i, &jpeg, err);
 	if (st == OK)
 		st = portrait_check(buf_view(&jpeg), err);
 	if (st == OK && portrait_digest(buf_view(&jpeg), digest) != OK)
@@ -99,31 +87,34 @@ static enum status
 refuse_both(struct pictures *p, size_t before, const char *file, struct err *err)
 {
 	struct err other = { .status = OK };
-	(void)err_set(&other, ERR_CONFLICT, "another file, %.60s, is for the same certificate", file);
+	char shown[64], shown_before[64];
+	(void)text_escape(bytes_str(file), shown, sizeof(shown));
+	(void)text_escape(bytes_str(p->source.files[before].name), shown_before, sizeof(shown_before));
+	(void)err_set(&other, ERR_CONFLICT, "another file, %s, is for the same certificate", shown);
 	if (p->all[before].good)
-		refuse(p, p->names[before]->d_name, &other);
+		refuse(p, p->source.files[before].name, &other);
 	p->good -= p->all[before].good;
 	p->all[before].good = false;
-	return err_set(err, ERR_CONFLICT, "another file, %.60s, is for the same certificate", p->names[before]->d_name);
+	return err_set(err, ERR_CONFLICT, "another file, %s, is for the same certificate", shown_before);
 }
 
 /* A failure of the office's own register or disk is in office->err; any other is the picture's. */
 static enum status
-take_one(struct pictures *p, int i)
+take_one(struct pictures *p, size_t i)
 {
 	struct picture *g = &p->all[i];
-	const char *file = p->names[i]->d_name;
+	const char *file = p->source.files[i].name;
 	struct err err = { .status = OK };
 	enum status st = number_of(file, g->number, &err);
 	if (st == OK)
 		st = check_number(p, g->number, &err);
 	if (st == OK) {
-		size_t before = seen_add(&p->numbers, bytes_str(g->number), (size_t)i + 1);
+		size_t before = seen_add(&p->numbers, bytes_str(g->number), i + 1);
 		if (before != 0)
 			st = refuse_both(p, before - 1, file, &err);
 	}
 	if (st == OK)
-		st = take_file(p, file, g->digest, &err);
+		st = take_file(p, i, g->digest, &err);
 	if (p->x->office->err.status != OK)
 		return p->x->office->err.status;
 	if (st)
@@ -141,10 +132,9 @@ take_all(struct pictures *p)
 	enum status st = office_path(o, "portraits", path);
 	if (st == OK && !p->x->dry_run)
 		st = dir_make(path, 0700, &o->err);
-	progress_start(&p->x->progress, "reading", (uint64_t)p->names_n, office_progress(o));
-	for (int i = 0; st == OK && i < p->names_n; i++) {
-		if (p->names[i]->d_name[0] != '.') /* ., .., and what a Mac leaves */
-			st = take_one(p, i);
+	progress_start(&p->x->progress, "reading", p->source.n, office_progress(o));
+	for (size_t i = 0; st == OK && i < p->source.n; i++) {
+		st = take_one(p, i);
 		progress_add(&p->x->progress, 1);
 	}
 	progress_end(&p->x->progress);
@@ -184,9 +174,9 @@ enter_all(struct pictures *p)
 	struct import *x = p->x;
 	bool one_transaction = x->dry_run || x->strict;
 	enum status st = begin(x);
-	for (int i = 0; st == OK && i < p->names_n; i++) {
+	for (size_t i = 0; st == OK && i < p->source.n; i++) {
 		if (p->all[i].good)
-			st = enter_one(p, &p->all[i], p->names[i]->d_name);
+			st = enter_one(p, &p->all[i], p->source.files[i].name);
 		if (st == OK && !one_transaction && (i + 1) % TRANSACTION_FILES == 0) {
 			st = batch_commit(&x->batch, &x->office->err);
 			if (st == OK)
@@ -206,11 +196,11 @@ static enum status
 open_pictures(struct pictures *p)
 {
 	struct office *o = p->x->office;
-	p->names_n = scandir(p->x->path, &p->names, NULL, alphasort);
-	if (p->names_n < 0)
-		return err_set(&o->err, ERR_SYSTEM, "cannot read the directory %s: %s", p->x->path, strerror(errno));
-	p->all = calloc((size_t)p->names_n + 1, sizeof(*p->all));
-	if (p->all == NULL || seen_open(&p->numbers, (size_t)p->names_n) != OK)
+	enum status st = picture_source_open(p->x->path, &p->source, &o->err);
+	if (st)
+		return st;
+	p->all = calloc(p->source.n + 1, sizeof(*p->all));
+	if (p->all == NULL || seen_open(&p->numbers, p->source.n) != OK)
 		return err_set(&o->err, ERR_SYSTEM, "out of memory");
 	return OK;
 }
@@ -218,9 +208,7 @@ open_pictures(struct pictures *p)
 static void
 close_pictures(struct pictures *p)
 {
-	for (int i = 0; i < p->names_n; i++)
-		free(p->names[i]);
-	free(p->names);
+	picture_source_close(&p->source);
 	free(p->all);
 	seen_close(&p->numbers);
 	reissue_free(&p->x->reissue);

@@ -36,7 +36,7 @@ TEXT(fill_name, r->b->name)
 TEXT(fill_entrusting_name, r->b->entrusting_name)
 TEXT(fill_entrusting_code, r->b->entrusting_uscc)
 WORD(fill_kind, body_kind_word(r->b->kind, chinese))
-WORD(fill_status, condition_word(r->condition.is, chinese))
+WORD(fill_status, body_condition_word(r->condition.is, chinese))
 WORD(fill_cause, cause_word(r->condition.effective.cause, chinese))
 WORD(fill_action, action_word(r->condition.effective.change.action, chinese))
 INSTANT(fill_since, r->condition.effective.change.effective_unix_s)
@@ -113,16 +113,18 @@ read_filter(struct office *o, const struct list_request *q, struct body_filter *
 	struct roll_filter common;
 	struct body_filter f = { 0 };
 	enum status st = OK;
-	if (s.field != NULL)
-		return err_set(&o->err, ERR_ARGUMENT, "--field is a filter of certificates; bodies have none");
+	if (s.field != NULL || s.review_overdue)
+		return err_set(&o->err, ERR_ARGUMENT, "--field and --review-overdue are filters of certificates; bodies have neither");
 	if (s.kind != NULL)
 		st = words_read("--kind", s.kind, body_kind_word_of, BODY_KIND_WORDS, &f.kinds, &o->err);
 	s.kind = NULL;
+	if (st == OK && s.status != NULL)
+		st = words_read("--status", s.status, body_condition_word_of, CONDITION_COUNT, &f.conditions, &o->err);
+	s.status = NULL;
 	if (st == OK)
 		st = selection_filter(o, &s, &q->divisions, q->now_unix_s, &common);
 	if (st)
 		return st;
-	f.conditions = common.conditions;
 	f.division = common.division;
 	f.uscc = common.uscc;
 	f.ends_by_unix_s = common.expires_by_unix_s;

@@ -58,6 +58,8 @@ WORD(fill_cause, cause_word(r->condition.effective.cause, chinese))
 WORD(fill_action, action_word(r->condition.effective.change.action, chinese))
 DAY(fill_issued_on, first_day(r))
 DAY(fill_valid_until, last_day(r))
+DAY(fill_reviewed_on, r->reviewed_on)
+DAY(fill_review_due, r->review_due)
 DAY(fill_trained_on, r->entries.trained_on)
 DAY(fill_examined_on, r->entries.examined_on)
 
@@ -84,6 +86,12 @@ FILL(fill_jurisdiction_name)
 	const struct division *d = division_of_code(((const struct holder_row *)row)->divisions, r->entries.jurisdiction);
 	if (d != NULL)
 		textbuf_add_bytes(out, d->name);
+}
+
+FILL(fill_shortfall)
+{
+	ROW;
+	textbuf_add(out, r->condition.effective.shortfall != SHORTFALL_NONE ? shortfall_text(r->condition.effective.shortfall) : "");
 }
 
 FILL(fill_since)
@@ -130,8 +138,11 @@ static const struct list_column columns[] = {
 	{ "status", "status", "证件状态", CELL_TEXT, IN_TABLE, fill_status },
 	{ "cause", "cause", "状态原因", CELL_TEXT, 0, fill_cause },
 	{ "action", "action", "处理", CELL_TEXT, 0, fill_action },
+	{ "shortfall", "shortfall", "资格欠缺", CELL_TEXT, 0, fill_shortfall },
 	{ "since", "since", "状态起", CELL_TEXT, 0, fill_since },
 	{ "until", "until", "状态止", CELL_TEXT, 0, fill_until },
+	{ "reviewed_on", "reviewed on", "审验日期", CELL_TEXT, 0, fill_reviewed_on },
+	{ "review_due", "review due", "应审验日期", CELL_TEXT, 0, fill_review_due },
 	{ "trained_on", "trained on", "培训日期", CELL_TEXT, 0, fill_trained_on },
 	{ "examined_on", "examined on", "考试日期", CELL_TEXT, 0, fill_examined_on },
 	{ "remarks", "remarks", "备注", CELL_TEXT, 0, fill_remarks },
@@ -163,6 +174,7 @@ list_holders(struct office *o, const struct list_request *q, uint64_t *rows)
 		st = lister_open(o, holder_columns, &q->output, &l);
 	if (st)
 		return st;
+	filter.with_reviews = lister_wants(l, "reviewed_on") || lister_wants(l, "review_due");
 	st = txn_begin_read(registry_store(o->registry), &t);
 	if (st == OK)
 		st = roll_open(&t, &filter, q->now_unix_s, &roll);

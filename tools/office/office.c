@@ -145,12 +145,25 @@ office_load(struct office *o, enum with_seal seal)
 	return st ? st : load_seal(o, seal);
 }
 
+static enum status
+upgrade(struct office *o)
+{
+	uint8_t from = 0;
+	enum status st = registry_upgrade(o->registry, office_operator(o), clock_unix_ms(), &from, &o->err);
+	if (st == OK && from != registry_settings(o->registry)->version)
+		(void)fprintf(stderr, "yaopai: the register was upgraded from version %u to version %u; older programs refuse it from now on\n", from,
+		    registry_settings(o->registry)->version);
+	return st;
+}
+
 enum status
 office_open(struct office *o, enum store_mode mode, bool with_seal)
 {
 	enum status st = office_load(o, with_seal ? WITH_SEAL : WITHOUT_SEAL);
 	if (st == OK)
 		st = open_registry(o, mode);
+	if (st == OK && mode == STORE_WRITE)
+		st = upgrade(o);
 	return st == OK && mode == STORE_WRITE && !o->looks_only ? adopt_rules(o) : st;
 }
 

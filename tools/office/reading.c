@@ -58,7 +58,7 @@ read_code(const struct reading *r, enum column c, struct bytes *out)
 	struct bytes t = repair_code(r->rules->repairs, cell_of(r, c), true);
 	if (cell_is_rounded(t))
 		return WRONG(r, c, "the spreadsheet turned it into a rounded number; its last digits are lost. Type it anew in a cell formatted as text");
-	if (t.len > DIGITS_KEPT && r->c->at[c] >= 0 && sheet_cell_kind(r->f, r->row, (size_t)r->c->at[c]) == CELL_NUMBER)
+	if (t.len > DIGITS_KEPT && r->c->at[c] >= 0 && sheet_cell_kind(r->f, r->row, (size_t)r->c->at[c]) == CELL_IS_NUMBER)
 		return WRONG(r, c, "it is a number in the spreadsheet, which keeps 15 digits of one: the others are lost, and 0 stands for them. Type it "
 		    "anew in a cell formatted as text");
 	*out = t;

@@ -49,7 +49,7 @@ static enum status
 read_fields(const struct reading *r, struct entries *e)
 {
 	struct field_codes codes;
-	struct bytes t = cell_of(r, COLUMN_FIELDS);
+	struct bytes t = repair_words(r->rules->repairs, cell_of(r, COLUMN_FIELDS), false);
 	const char *wrong = t.len == 0 ? "it is empty; it is compulsory" : fieldset_parse(r->rules->fields, t, &codes);
 	if (wrong != NULL)
 		return WRONG(r, COLUMN_FIELDS, "%s", wrong);
@@ -104,9 +104,14 @@ read_number(const struct reading *r, struct holder_row *out)
 {
 	struct bytes t;
 	enum status st = read_code(r, COLUMN_NUMBER, &t);
+	bool theirs = r->c->sheet == SHEET_MINISTRY;
+	if (st == OK && t.len == 0 && theirs)
+		return WRONG(r, COLUMN_NUMBER, "it is empty; it is compulsory");
 	if (st || t.len == 0)
 		return st;
-	if (t.len > NUMBER_LEN_MAX || !number_matches(r->rules->number_template, t))
+	if (theirs && t.len > NUMBER_LEN_MAX)
+		return WRONG(r, COLUMN_NUMBER, "it has %zu bytes; at most %u fit", t.len, NUMBER_LEN_MAX);
+	if (t.len > NUMBER_LEN_MAX || (!theirs && !number_matches(r->rules->number_template, t)))
 		return WRONG(r, COLUMN_NUMBER, "not a certificate number of this register; %.*s was wanted (# a digit; see yaopai.conf)",
 		    BYTES_FMT(r->rules->number_template));
 	memcpy(out->number, t.ptr, t.len);
@@ -158,7 +163,7 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 	struct reading r = { c, f, row, rules, e };
 	struct entries *x = &out->entries;
 	memset(out, 0, sizeof(*out));
-	x->kind = c->sheet == SHEET_HOLDERS ? KIND_ENFORCEMENT : KIND_MODERATOR;
+	x->kind = sheet_kind(c->sheet);
 	enum status st = read_cell_count(&r);
 	if (st == OK)
 		st = read_name(&r, COLUMN_NAME, true, &x->name);
@@ -170,7 +175,7 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 		st = read_body_of_holder(&r, out);
 	if (st == OK)
 		st = read_text(&r, COLUMN_POST, POST_LEN_MAX, false, &x->post);
-	if (st == OK && c->sheet == SHEET_HOLDERS)
+	if (st == OK && (c->sheet == SHEET_HOLDERS || c->sheet == SHEET_SUPERVISORS))
 		st = read_staff(&r, &x->staff);
 	if (st == OK && c->sheet == SHEET_HOLDERS)
 		st = read_fields(&r, x);
@@ -178,6 +183,8 @@ row_holder(const struct columns *c, const struct sheet_rows *f, const struct she
 		st = read_area(&r, COLUMN_AREA, true, &x->jurisdiction);
 	if (st == OK)
 		st = read_number(&r, out);
+	if (st == OK && c->sheet == SHEET_MINISTRY)
+		st = read_text(&r, COLUMN_MINISTRY, NAME_LEN_MAX, true, &x->ministry);
 	if (st == OK)
 		st = read_date(&r, COLUMN_ISSUED_ON, false, &x->issued_on);
 	if (st == OK)

@@ -5,20 +5,25 @@
 #define OFFICE_ROWS_H
 
 #include "registry/attach.h"
+#include "registry/review.h"
 #include "tools/office/fieldset.h"
 #include "tools/office/mapping.h"
 #include "tools/office/repair.h"
 #include "tools/office/sheet_rows.h"
 #include "tools/shared/divisions.h"
 
-enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES };
+enum sheet { SHEET_BODIES = 1, SHEET_HOLDERS, SHEET_MODERATORS, SHEET_DEVICES, SHEET_SUPERVISORS, SHEET_MINISTRY, SHEET_REVIEWS,
+	SHEET_LAST = SHEET_REVIEWS };
 enum column { COLUMN_INDEX, COLUMN_NAME, COLUMN_SEX, COLUMN_IDNUMBER, COLUMN_BODY, COLUMN_USCC, COLUMN_POST, COLUMN_STAFF,
 	COLUMN_FIELDS, COLUMN_AREA, COLUMN_NUMBER, COLUMN_ISSUED_ON, COLUMN_VALID_UNTIL, COLUMN_STATUS, COLUMN_REMARKS,
 	COLUMN_TRAINED_ON, COLUMN_EXAMINED_ON, COLUMN_BODY_KIND, COLUMN_DIVISION, COLUMN_ENTRUSTING_NAME, COLUMN_ENTRUSTING_USCC,
 	COLUMN_ENTRUSTED_FROM, COLUMN_ENTRUSTED_TO, COLUMN_MATTERS, COLUMN_AUTHORITY, COLUMN_LAW,
-	COLUMN_ENTRUSTMENT_DOCUMENT, COLUMN_ENTRUSTMENT_PUBLISHED, COLUMN_DEVICE, COLUMN_SHOW_BY, COLUMN_COUNT };
+	COLUMN_ENTRUSTMENT_DOCUMENT, COLUMN_ENTRUSTMENT_PUBLISHED, COLUMN_DEVICE, COLUMN_SHOW_BY,
+	COLUMN_MINISTRY, COLUMN_REVIEW_RESULT, COLUMN_REVIEWED_ON, COLUMN_REVIEW_DUE, COLUMN_ORGAN, COLUMN_DOCUMENT, COLUMN_REVIEWER,
+	COLUMN_COUNT };
 
 const char *sheet_name(enum sheet s);
+enum credential_kind sheet_kind(enum sheet s);              /* of the certificates of people in it; 0: it has none */
 const char *column_heading(enum sheet s, enum column c);    /* as it stands in the file: 姓名, 身份证号, ... */
 
 /* Of this kind of file, in any of its forms, or in the mapping (NULL: none). */
@@ -58,6 +63,10 @@ struct device_cells {
 };
 MUST_CHECK enum status row_device(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
     const struct row_rules *rules, struct device_cells *out, struct row_error *e);
+
+struct review_row { struct review review; struct bytes number, name; };   /* name empty: not compared */
+MUST_CHECK enum status row_review(const struct columns *c, const struct sheet_rows *f, const struct sheet_row *row,
+    const struct row_rules *rules, struct review_row *out, struct row_error *e);
 
 struct body_row {
 	struct body body;

@@ -152,9 +152,9 @@ write_holder(struct sample *s, FILE *f, size_t row, uint64_t i, const char *stat
 	invent_dates(s, &dice, &d);
 	if (numbered || dice_roll(&dice, 10) < 7)
 		(void)snprintf(number, sizeof(number), "15%09u", (unsigned)(100000000u + i * GIVEN_NUMBER_STEP));
-	(void)fprintf(f, "%zu,%s,%s,%s,%s,%s,%s,%s,%s,%06u,%s,%s,%s,%s,\r\n", row, p.name, p.male ? "男" : "女", p.idnumber, b->name, b->uscc,
+	(void)fprintf(f, "%zu,%s,%s,%s,%s,%s,%s,%s,%s,%06u,%s,%s,%s,%s,,%s\r\n", row, p.name, p.male ? "男" : "女", p.idnumber, b->name, b->uscc,
 	    sample_post(&dice, b), staff[b->kind], fields_text(&dice, b, fields, sizeof(fields)), six_digits(b->division), number, d.issued,
-	    d.until, status);
+	    d.until, status, d.issued);
 }
 
 /* Every `share`-th of n rows gets the mark, exactly n / share of them. */
@@ -171,7 +171,7 @@ write_holders(struct sample *s)
 	uint64_t suspended = (all + SUSPENDED_SHARE / 2) / SUSPENDED_SHARE;
 	uint64_t void_here = voids - voids * s->moderators / all, suspended_here = suspended - suspended * s->moderators / all;
 	size_t row = 0;
-	FILE *f = sheet_open(s, "holders.csv", "序号,姓名,性别,身份证号,所在单位,统一社会信用代码,职务,编制类型,执法领域,执法区域,执法证号,发证日期,有效期至,证件状态,备注", false);
+	FILE *f = sheet_open(s, "holders.csv", "序号,姓名,性别,身份证号,所在单位,统一社会信用代码,职务,编制类型,执法领域,执法区域,执法证号,发证日期,有效期至,证件状态,备注,考试日期", false);
 	if (f == NULL)
 		return s->office->err.status;
 	for (uint64_t i = 0; i < s->holders; i++) {

@@ -35,6 +35,16 @@ seen_add(struct seen *s, struct bytes text, size_t row)
 	return 0;
 }
 
+bool
+seen_has(const struct seen *s, struct bytes text)
+{
+	size_t i = hash_of(text) & (s->cap - 1);
+	for (; s->slots[i].row != 0; i = (i + 1) & (s->cap - 1))
+		if (bytes_eq(s->slots[i].text, text))
+			return true;
+	return false;
+}
+
 void
 seen_close(struct seen *s)
 {

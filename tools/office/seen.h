@@ -11,6 +11,7 @@ struct seen { struct seen_slot { struct bytes text; size_t row; } *slots; size_t
 MUST_CHECK enum status seen_open(struct seen *s, size_t n);
 /* Enter text (which must outlive s) with its row; the row that had it before, or 0. */
 size_t seen_add(struct seen *s, struct bytes text, size_t row);
+bool seen_has(const struct seen *s, struct bytes text);
 void seen_close(struct seen *s);           /* idempotent */
 
 #endif

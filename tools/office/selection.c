@@ -9,6 +9,10 @@
 bool
 selection_take(struct selection *s, int c, const char *value)
 {
+	if (c == OPT_REVIEW_OVERDUE) {
+		s->review_overdue = true;
+		return true;
+	}
 	const char **into = c == OPT_DIVISION ? &s->division : c == 'b' ? &s->body : c == OPT_FIELD ? &s->field :
 	    c == OPT_STATUS ? &s->status : c == OPT_KIND ? &s->kind : c == OPT_WITHIN ? &s->within : NULL;
 	if (into != NULL)
@@ -64,7 +68,7 @@ body_filter(struct office *o, const char *text, struct bytes *uscc)
 enum status
 selection_filter(struct office *o, const struct selection *s, const struct divisions *d, int64_t now_unix_s, struct roll_filter *out)
 {
-	struct roll_filter f = { 0 };
+	struct roll_filter f = { .review_overdue = s->review_overdue };
 	struct date last;
 	enum status st = OK;
 	if (s->kind != NULL)

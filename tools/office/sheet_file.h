@@ -12,6 +12,7 @@
 
 struct sheet_wanted {
 	enum encoding encoding;                                /* of CSV; ENCODING_DETECT: look */
+	const char *sheet;                                     /* of XLSX, its name; NULL: the first that is shown */
 	bool (*is_heading)(const void *ctx, struct bytes cell);
 	const void *ctx;
 };

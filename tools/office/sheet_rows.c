@@ -133,7 +133,7 @@ sheet_cell(const struct sheet_rows *f, const struct sheet_row *row, size_t i)
 enum cell_kind
 sheet_cell_kind(const struct sheet_rows *f, const struct sheet_row *row, size_t i)
 {
-	return i < row->n ? (enum cell_kind)(f->cells[row->cells + i] >> KIND_SHIFT) : CELL_TEXT;
+	return i < row->n ? (enum cell_kind)(f->cells[row->cells + i] >> KIND_SHIFT) : CELL_IS_TEXT;
 }
 
 const char *

@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 /* A number is told from text because a spreadsheet keeps only 15 of its digits. */
-enum cell_kind { CELL_TEXT = 0, CELL_NUMBER = 1, CELL_ERROR = 2 };     /* CELL_ERROR: #N/A and its like */
+enum cell_kind { CELL_IS_TEXT = 0, CELL_IS_NUMBER = 1, CELL_IS_ERROR = 2 };     /* CELL_IS_ERROR: #N/A and its like */
 
 struct sheet_row { size_t text, cells; uint32_t n, number; };
 struct sheet_rows {

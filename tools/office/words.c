@@ -19,7 +19,8 @@ const char *
 kind_word(enum credential_kind k, bool chinese)
 {
 	static const struct word words[] = { [KIND_ENFORCEMENT] = { "enforcement", "行政执法证" },
-		[KIND_SUPERVISION] = { "supervision", "行政执法监督证" }, [KIND_MODERATOR] = { "moderator", "行政执法听证主持人证" } };
+		[KIND_SUPERVISION] = { "supervision", "行政执法监督证" }, [KIND_MODERATOR] = { "moderator", "行政执法听证主持人证" },
+		[KIND_MINISTRY] = { "ministry", "部委证" } };
 	return PICK(words, k, chinese);
 }
 

@@ -57,7 +57,7 @@ cell_at(const struct listing *l, size_t row, size_t column)
 static void
 write_line(struct listing *l)
 {
-	if (fwrite(l->line.ptr, 1, l->line.len, l->terms.out) != l->line.len)
+	if (l->line.len > 0 && fwrite(l->line.ptr, 1, l->line.len, l->terms.out) != l->line.len)
 		l->failed = true;
 	l->line.len = 0;
 }

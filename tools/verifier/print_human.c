@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "crypto/credential.h"
 #include "tools/shared/divisions.h"
 #include "tools/shared/fields.h"
 #include "tools/shared/terminal.h"
@@ -221,6 +222,16 @@ add_bundle(const struct session *s, int64_t now_unix_s, struct textbuf *out)
 	    s->chinese ? ",请更新后再核验" : "; bring a newer one before judging");
 }
 
+/* A body's certificate proves the body, and makes nobody its officer. */
+static const char *
+next_step(const struct session *s, const struct yp_answer *a, const struct look *look)
+{
+	if (a->verdict == YP_VALID && a->kind == KIND_BODY)
+		return s->chinese ? "请核对单位名称、代码;此证不证明任何个人的执法资格。"
+		                  : "Compare the body's name and code; it makes nobody an officer: ask a person for their own certificate.";
+	return s->chinese ? look->next_zh : look->next_en;
+}
+
 void
 print_human(const struct session *s, const struct yp_answer *a, const struct beside *b, struct textbuf *out)
 {
@@ -249,7 +260,7 @@ print_human(const struct session *s, const struct yp_answer *a, const struct bes
 		textbuf_add(out, s->chinese ? "按 --now 指定的时间核验,不代表现在\n" : "judged as of the instant given by --now, not of the present\n");
 	}
 	add_label(s, "怎么办", "what to do", out);
-	textbuf_addf(out, "%s\n", s->chinese ? look->next_zh : look->next_en);
+	textbuf_addf(out, "%s\n", next_step(s, a, look));
 }
 
 void

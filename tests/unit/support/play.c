@@ -10,6 +10,7 @@
 #include "crypto/trustlist.h"
 #include "registry/attach.h"
 #include "registry/identifier.h"
+#include "registry/issue_bodies.h"
 #include "registry/publish.h"
 #include "registry/succession.h"
 
@@ -170,7 +171,7 @@ act(struct play *p)
 		char number[32];
 		if (dice >= 10)
 			settle(p, play_people(p, &b, some_number(p, number)));
-		else if (dice == 0 && play_below(p, 3) == 0)
+		else if ((dice == 0 || dice == 9) && play_below(p, 2) == 0)
 			succeed_some_body(p, &b);
 		else if (dice == 0)
 			enter_some_body(p, &b);
@@ -202,6 +203,17 @@ issue_some(struct play *p)
 }
 
 static void
+issue_to_bodies(struct play *p)
+{
+	struct issue_terms t = desk_terms(p->desk);
+	struct body_issue_terms terms = { .terms = &t, .renew_until_unix_s = p->desk->now_unix_s + (int64_t)play_below(p, 2000 * DAY_S) };
+	struct body_issue_result r;
+	t.changed = play_below(p, 2) == 0;
+	t.transaction_rows = 1 + play_below(p, 4);
+	settle(p, issue_bodies_run(p->desk->registry, &terms, &r, &p->desk->err));
+}
+
+static void
 publish_all(struct play *p)
 {
 	static uint8_t payload_mem[TRUST_MAX], scratch[TRUST_MAX], token_mem[TRUST_MAX];
@@ -227,6 +239,8 @@ play_batch(struct play *p)
 	uint64_t dice = play_below(p, 10);
 	if (dice < 7)
 		act(p);
+	else if (dice < 9 && play_below(p, 3) == 0)
+		issue_to_bodies(p);
 	else if (dice < 9)
 		issue_some(p);
 	else
