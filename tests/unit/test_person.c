@@ -37,7 +37,7 @@ a_person_comes_back_as_it_was_written(void **state)
 	assert_int_equal(got.standing.changes[0].end_unix_s, 9);
 	assert_int_equal(got.standing.changes[1].action, ACTION_CANCEL);
 	record_is_canonical(person_recode, enc);
-	mem[1] = 3;
+	mem[1] = 4;
 	assert_int_equal(person_decode(id, enc, &got), ERR_UNSUPPORTED);
 }
 
