@@ -94,6 +94,16 @@
 #define AUDIT_MEMORY_MAX (1024u << 20)   /* private memory of an audit: a scratch transaction of 16,384 events dirties 160 MB of pages at most */
 #define HTTP_BODY_LEN_MAX (64u << 10)
 
+#define PASSPHRASE_CHARACTERS_MIN 12u    /* four to five words; fewer are guessed in spite of the slow derivation */
+#define PASSPHRASE_LEN_MAX 1024u         /* bytes; nobody types more, and a file that holds more is not a passphrase */
+#define WRAPPED_LEN_MAX 256u             /* a wrapped key's file: 150 bytes, and some */
+#define SCRYPT_LOG2_MIN 10u              /* below it scrypt costs a guesser nothing (RFC 7914's least example) */
+#define SCRYPT_LOG2_MAX 20u              /* 1 GiB of memory: what a damaged or malicious file may make us take */
+#define SCRYPT_BLOCK 8u                  /* RFC 7914 2: r = 8 suits current machines; the memory is 128 x r x N bytes */
+#define SCRYPT_LANES_MAX 16u
+#define PBKDF2_ITERATIONS_MIN 1024u      /* GM/T 0091-2020 */
+#define PBKDF2_ITERATIONS_MAX 10000000u  /* eight seconds */
+
 /* Pictures (tools/picture/): what decoding may cost is bounded before a byte is decoded. */
 #define PICTURE_FILE_LEN_MAX (32u << 20) /* the photographs of phones are 2 to 20 MB; a screenshot in PNG less */
 #define PICTURE_SIDE_MAX 12000u          /* the longer side of a 108-megapixel camera's picture */

@@ -17,6 +17,7 @@ set(CRYPTO_SOURCES
   crypto/der.c
   crypto/devicekey.c
   crypto/digest.c
+  crypto/kdf.c
   crypto/key.c
   crypto/openssl_error.c
   crypto/portraitpack.c
@@ -27,7 +28,8 @@ set(CRYPTO_SOURCES
   crypto/signature.c
   crypto/statuslist.c
   crypto/statuslist_write.c
-  crypto/trustlist.c)
+  crypto/trustlist.c
+  crypto/wrap.c)
 set(SIGNER_SOURCES
   crypto/certify.c
   crypto/cose_sign.c
@@ -46,10 +48,9 @@ set(VERIFY_SOURCES
   verify/sentence.c
   verify/verifier.c)
 set(REGISTRY_SOURCES
-  registry/announcement.c
-  registry/history.c
   registry/again.c
   registry/amend.c
+  registry/announcement.c
   registry/appoint.c
   registry/archive.c
   registry/asked.c
@@ -79,9 +80,11 @@ set(REGISTRY_SOURCES
   registry/enter_holder.c
   registry/entries.c
   registry/entrustment.c
+  registry/erase.c
   registry/event.c
   registry/group.c
   registry/hearing.c
+  registry/history.c
   registry/holder.c
   registry/identifier.c
   registry/issue.c
@@ -93,8 +96,8 @@ set(REGISTRY_SOURCES
   registry/journal.c
   registry/key_change.c
   registry/operator.c
-  registry/permutation.c
   registry/permission.c
+  registry/permutation.c
   registry/person.c
   registry/policy.c
   registry/proposal.c
@@ -114,11 +117,15 @@ set(REGISTRY_SOURCES
   registry/replay_own.c
   registry/replay_people.c
   registry/replay_proposal.c
-  registry/replay_rules.c
+  registry/replay_sealed.c
+  registry/reseal.c
+  registry/reveal.c
   registry/review.c
   registry/roll.c
   registry/rules.c
   registry/sealed.c
+  registry/sealed_lock.c
+  registry/sealed_remake.c
   registry/settings.c
   registry/signed_by.c
   registry/standing.c
@@ -137,28 +144,27 @@ set(SHARED_SOURCES
   tools/shared/json.c
   tools/shared/listing.c
   tools/shared/options.c
+  tools/shared/passphrase.c
   tools/shared/progress.c
   tools/shared/secretfile.c
   tools/shared/terminal.c
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
-  tools/office/cmd_announce.c
-  tools/office/cmd_expiring.c
-  tools/office/events.c
-  tools/office/facts.c
-  tools/office/say.c
   tools/office/acting.c
   tools/office/appointing.c
   tools/office/audit_child.c
+  tools/office/backup_files.c
   tools/office/bundle_merge.c
   tools/office/change.c
   tools/office/cmd_amend.c
-  tools/office/backup_files.c
+  tools/office/cmd_announce.c
   tools/office/cmd_audit.c
   tools/office/cmd_backup.c
   tools/office/cmd_bundle.c
   tools/office/cmd_check.c
   tools/office/cmd_decide.c
+  tools/office/cmd_erase.c
+  tools/office/cmd_expiring.c
   tools/office/cmd_export.c
   tools/office/cmd_import.c
   tools/office/cmd_init.c
@@ -173,10 +179,9 @@ set(OFFICE_SOURCES
   tools/office/cmd_rebuild.c
   tools/office/cmd_reissue.c
   tools/office/cmd_resolve.c
+  tools/office/cmd_restore.c
   tools/office/cmd_review.c
   tools/office/cmd_settings.c
-  tools/office/cmd_restore.c
-  tools/office/restore.c
   tools/office/cmd_show.c
   tools/office/cmd_succeed.c
   tools/office/cmd_trust.c
@@ -187,9 +192,11 @@ set(OFFICE_SOURCES
   tools/office/deciding.c
   tools/office/describe.c
   tools/office/encoding.c
+  tools/office/events.c
   tools/office/export_portraits.c
   tools/office/export_qr.c
   tools/office/export_tokens.c
+  tools/office/facts.c
   tools/office/fieldset.c
   tools/office/import.c
   tools/office/import_check.c
@@ -210,8 +217,11 @@ set(OFFICE_SOURCES
   tools/office/published.c
   tools/office/reading.c
   tools/office/refusals.c
-  tools/office/repair.c
   tools/office/reissue.c
+  tools/office/repair.c
+  tools/office/resealing.c
+  tools/office/restore.c
+  tools/office/reveal.c
   tools/office/rotate.c
   tools/office/row_device.c
   tools/office/row_review.c
@@ -219,6 +229,7 @@ set(OFFICE_SOURCES
   tools/office/sample.c
   tools/office/sample_bodies.c
   tools/office/sample_people.c
+  tools/office/say.c
   tools/office/say_proposal.c
   tools/office/seen.c
   tools/office/selection.c
@@ -230,6 +241,7 @@ set(OFFICE_SOURCES
   tools/office/trust_file.c
   tools/office/trust_show.c
   tools/office/words.c
+  tools/office/wrapping.c
   tools/office/xlsx_book.c
   tools/office/xlsx_file.c
   tools/office/xlsx_sheet.c

@@ -21,11 +21,12 @@ on_difference(void *ctx, enum difference what, struct bytes key, struct bytes wa
 
 /* Every record's check, in a pass of its own: afterwards a failure is no record's. */
 static enum status
-survey(struct auditing *a, struct txn *t, bool *damaged)
+survey(struct auditing *a, struct sealed *s, struct txn *t, bool *damaged)
 {
-	static const char *const where[SEALED_COUNT] = { [SEALED_HASH] = "sealed store, table hash", [SEALED_ROW] = "sealed store, table row" };
+	static const char *const where[SEALED_COUNT] = { [SEALED_HASH] = "sealed store, table hash", [SEALED_ROW] = "sealed store, table row",
+		[SEALED_META] = "sealed store, table meta" };
 	enum status st = OK;
-	for (unsigned table = 0; st == OK && table < SEALED_COUNT; table++) {
+	for (unsigned table = 0; st == OK && table < sealed_tables(s); table++) {
 		struct telling told = { .a = a, .where = where[table] };
 		uint64_t records = 0;
 		st = table_compare(NULL, t, table, on_difference, &told, &records);
@@ -41,14 +42,20 @@ survey(struct auditing *a, struct txn *t, bool *damaged)
 }
 
 static void
-check_person(struct auditing *a, struct sealed *s, struct txn *t, struct bytes id)
+check_person(struct auditing *a, struct sealed *s, struct txn *t, struct bytes id, struct bytes record)
 {
+	struct person person = { .erased_sequence = 0 };
 	char hex[2 * PERSON_ID_LEN + 1];
 	uint8_t mem[IDNUMBER_LEN + 32], found[PERSON_ID_LEN];
 	struct buf number = BUF_OF(mem);
 	hex_encode(id, hex);
 	enum status st = sealed_reveal(s, t, id, &number);
-	if (st == OK) {
+	bool erased = person_decode(id, record, &person) == OK && person.erased_sequence != 0; /* one that is none is found elsewhere */
+	if (erased) {
+		if (st != ERR_NOT_FOUND)
+			audit_found(a, "sealed store", "person %s was erased by event %llu, and the row is there still: run yaopai erase again", hex,
+			    (unsigned long long)person.erased_sequence);
+	} else if (st == OK) {
 		st = sealed_find(s, t, buf_view(&number), found);
 		if (st == OK && memcmp(found, id.ptr, PERSON_ID_LEN) == 0)
 			a->result->persons++;
@@ -71,7 +78,7 @@ check_persons(struct auditing *a, struct sealed *s, struct txn *t)
 	enum status st = cursor_open(&a->txn, TABLE_PERSON, (struct bytes){ NULL, 0 }, &c);
 	while (st == OK && t->status == OK && (st = cursor_survey(&c, &id, &record, &holds)) == OK) {
 		if (holds && id.len == PERSON_ID_LEN)
-			check_person(a, s, t, id);
+			check_person(a, s, t, id, record);
 		if (++seen % AUDIT_PROGRESS_EVERY == 0)
 			audit_progress(a, "the sealed store", seen, total);
 	}
@@ -107,7 +114,7 @@ audit_sealed(struct auditing *a)
 			err_set(a->err, st, "the sealed store cannot be read: %s", txn_reason(&t));
 	}
 	if (st == OK)
-		st = survey(a, &t, &damaged);
+		st = survey(a, s, &t, &damaged);
 	if (st == OK && !damaged)
 		st = check_persons(a, s, &t);
 	txn_end(&t);

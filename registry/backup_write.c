@@ -113,7 +113,7 @@ backup_register(struct backup_writer *w, struct registry *r, void (*progress)(vo
 	if (st == OK)
 		st = journal_each(&journal, put_event, w, NULL, err);
 	txn_end(&journal);
-	for (unsigned table = 0; st == OK && table < SEALED_COUNT; table++)
+	for (unsigned table = 0; st == OK && table < sealed_tables(registry_sealed(r)); table++)
 		st = put_sealed_table(w, &sealed, table, err);
 	txn_end(&sealed);
 	if (st == OK && progress != NULL)

@@ -49,6 +49,9 @@ find_person(struct entry *x)
 	}
 	if (st)
 		return unreadable(x, st);
+	if (x->person.erased_sequence != 0)
+		return err_set(x->err, ERR_CONFLICT, "the sealed data of a person with this number are being erased and that was interrupted; finish it "
+		    "with yaopai erase, then this is a new person");
 	uint64_t live = x->person.holder_id[x->e->kind];
 	if (live == 0)
 		return OK;

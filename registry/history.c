@@ -19,6 +19,8 @@ static const enum role roles[EVENT_KIND_LAST + 1][PAIRS] = {
 	[EVENT_STANDING_CHANGED]  = { ROLE_NONE, ROLE_SUBJECT, ROLE_KEY },
 	[EVENT_BODY_SUCCEEDED]    = { ROLE_NONE, ROLE_BODY, ROLE_OTHER_BODY },
 	[EVENT_REVIEWED]          = { ROLE_NONE, ROLE_HOLDER },
+	[EVENT_REVEALED]          = { ROLE_NONE, ROLE_PERSON },
+	[EVENT_ERASED]            = { ROLE_NONE, ROLE_PERSON },
 };
 
 struct about { uint64_t holder_id; struct bytes owner_id, person_id, uscc, other_uscc; };

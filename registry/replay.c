@@ -28,6 +28,9 @@ static const struct { const char *text; enum status (*apply)(struct replay *p, c
 	[EVENT_PROPOSED]          = { "proposed", replay_proposed },
 	[EVENT_KEYS_CHANGED]      = { "keys changed", replay_keys_changed },
 	[EVENT_RESOLVED]          = { "proposal resolved", replay_resolved },
+	[EVENT_REVEALED]          = { "sealed data revealed", replay_revealed },
+	[EVENT_ERASED]            = { "sealed data erased", replay_erased },
+	[EVENT_RESEALED]          = { "sealed store re-sealed", replay_resealed },
 };
 
 void

@@ -60,6 +60,9 @@ MUST_CHECK enum status replay_check_decision(struct replay *p, enum subject kind
 MUST_CHECK enum status replay_check_issue(struct replay *p, uint64_t approval, enum credential_kind kind);
 /* At the end of the journal. */
 void replay_end_eyes(struct replay *p);
+MUST_CHECK enum status replay_revealed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_resealed(struct replay *p, const struct event *e);
+MUST_CHECK enum status replay_erased(struct replay *p, const struct event *e);
 
 /* ---- credentials (replay_issued.c; a body's own: replay_own.c) ---- */
 

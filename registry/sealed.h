@@ -2,7 +2,10 @@
  *
  * An environment of its own in <data>/sealed with its own key (lookup, seal and check keys are derived from
  * it).  Written before the registry commits, so that a crash leaves an unused row, never a dangling one.
- * One thread at a time: the keyed hash and the cipher belong to the struct sealed. */
+ * One thread at a time: the keyed hash and the cipher belong to the struct sealed.
+ *
+ * While it is open its directory is locked, shared (flock): whoever makes the store anew (remake.h) waits until nobody has it
+ * open, and nobody opens it meanwhile. */
 #ifndef REGISTRY_SEALED_H
 #define REGISTRY_SEALED_H
 
@@ -16,6 +19,9 @@ MUST_CHECK enum status sealed_open(const char *dir, enum store_mode mode, enum p
 void sealed_close(struct sealed *s);
 
 struct store *sealed_store(struct sealed *s);   /* for its size */
+/* How often it was re-sealed, from 1: as its meta "generation" says.  0 if it does not say: it never was, or was restored. */
+uint64_t sealed_generation(const struct sealed *s);
+unsigned sealed_tables(const struct sealed *s); /* the first so many of enum sealed_table: a store of an older version has no META */
 
 MUST_CHECK enum status sealed_begin_write(struct sealed *s, struct txn *t);
 MUST_CHECK enum status sealed_begin_read(struct sealed *s, struct txn *t);

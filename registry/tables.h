@@ -23,6 +23,7 @@
  *   meta "settings"  as the opening event's payload (registry.h); key 0 is the version of the register
  *   meta "counters"  [1, next holder id, next serial, next number of each kind...]
  *   meta "rules"     as the payload of the event that set them; absent: the defaults      (rules.c)
+ *   meta "resealed"  [1, generation, sequence of the last such event]; absent: never         (reseal.c)
  *   meta "published" [1, last iat, sequence of the last publication event]   (publication.c)
  *   meta "policy"    what takes two operators, policy.h; absent: nothing does
  *   (No byte can move from an operator's name to the value or back: a name is UTF-8, a value begins with 0x87.)
@@ -31,6 +32,8 @@
  *   hash         first 16 bytes of           person id                               sealed.c
  *                HMAC(lookup key, idnumber)
  *   row          person id                   sealed identity-card number             sealed.c
+ *   meta         "generation"                [1, generation]; absent until           sealed.c
+ *                                            it is re-sealed
  *
  * A person id is random and short: 8 bytes, unique by put_new (drawn again on a clash), since it stands in six
  * places for each person.  Holder ids and serials are counted from 1 so that their pages are dense. */
@@ -39,7 +42,7 @@
 
 enum table { TABLE_META, TABLE_EVENT, TABLE_BODY, TABLE_PERSON, TABLE_HOLDER, TABLE_NUMBER, TABLE_CREDENTIAL,
 	TABLE_DIGEST, TABLE_REVIEW, TABLE_OPERATOR, TABLE_PROPOSAL, TABLE_COUNT };
-enum sealed_table { SEALED_HASH, SEALED_ROW, SEALED_COUNT };
+enum sealed_table { SEALED_HASH, SEALED_ROW, SEALED_META, SEALED_COUNT };   /* META: absent in a store of an older version */
 
 /* Version 1 had the tables to digest, and its events said less (docs/formats.md 9, "Versions"). */
 enum { REGISTRY_VERSION = 2, TABLES_OF_VERSION_1 = TABLE_REVIEW };

@@ -28,6 +28,8 @@ packages_need $packages_build $packages_run $packages_test || exit 2
 began=$(date +%s)
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT INT TERM
+kept=$work/kept       # what tests of the release build leave behind, for tests/leak.sh
+mkdir "$kept"
 passed=0 failed=0 skipped=0
 YAOPAI_VECTORS=${YAOPAI_VECTORS:-$(cd "$top/../shared/vectors" 2>/dev/null && pwd)}
 export YAOPAI_VECTORS
@@ -74,8 +76,10 @@ run_units() { # run_units <preset>
 		wanted "$name" && echo "$unit"
 	done <"$work/units" >"$work/wanted"
 	# shellcheck disable=SC2016
-	xargs -P 2 -I{} sh -c 'log=$2/$(basename "$1") began=$(date +%s)
+	[ "$1" != release ] || { mkdir -p "$kept/units" && export YAOPAI_KEEP="$kept/units"; }
+	TMPDIR=${YAOPAI_KEEP:-${TMPDIR:-/tmp}} xargs -P 2 -I{} sh -c 'log=$2/$(basename "$1") began=$(date +%s)
 		timeout 600 "$1" >"$log.log" 2>&1 </dev/null; echo $? $(($(date +%s) - began)) >"$log.code"' _ {} "$work" <"$work/wanted"
+	unset YAOPAI_KEEP
 	while read -r unit; do
 		base="$work/$(basename "$unit")"
 		read -r code took <"$base.code"
@@ -98,6 +102,7 @@ run_scripts() { # run_scripts <file of lines: name script bindir>: two at a time
 	done <"$1" >"$work/pool"
 	# shellcheck disable=SC2016
 	xargs -P 2 -L 1 sh -c 'log=$1/$(echo "$2" | tr / -) began=$(date +%s)
+		case $2 in tool/release/*) export YAOPAI_KEEP=$1/kept ;; esac
 		timeout 600 "$3" "$PWD/$4" >"$log.log" 2>&1 </dev/null; echo $? $(($(date +%s) - began)) >"$log.code"' _ "$work" <"$work/pool" 2>/dev/null
 	while read -r name script bindir; do
 		log=$work/$(echo "$name" | tr / -)
@@ -140,6 +145,9 @@ for preset in release asan; do
 done >"$work/scripts"
 echo "tool/clang/library tests/tool/library.sh build/clang/bin" >>"$work/scripts"   # what is linked depends on the compiler
 run_scripts "$work/scripts"
+
+echo "== what the tests left behind"
+[ -n "$only" ] || run_script leak tests/leak.sh build/release "$work"
 
 echo "== other implementations"
 run_script interop/release tests/interop/run.sh "$top/build/release/bin"

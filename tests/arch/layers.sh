@@ -36,7 +36,7 @@ all='base crypto verify registry tools'
 only 'lmdb\.h'       'registry/store_inside\.h' $all
 only_own=$(grep -rlE '"registry/store_inside\.h"' --include='*.[ch]' $all | grep -vE '^registry/store(_env)?\.c$')
 [ -z "$only_own" ] || { echo "registry/store_inside.h belongs to registry/store.c and store_env.c, not: $only_own"; bad=1; }
-only 'openssl/'      'crypto/(digest|random|seal|key|keyfile|certificate|certify|openssl_[a-z0-9_]+)\.[ch]' $all
+only 'openssl/'      'crypto/(digest|kdf|random|seal|key|keyfile|certificate|certify|openssl_[a-z0-9_]+)\.[ch]' $all
 only 'qrencode\.h'   'tools/shared/qrcode\.c' $all
 only 'microhttpd\.h' 'tools/endpoint/http\.c' $all
 only 'jansson\.h'    'tools/endpoint/[a-z_]+\.c' $all

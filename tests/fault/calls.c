@@ -2,6 +2,7 @@
 #include "tests/fault/calls.h"
 
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/seal.h"
+#include "crypto/wrap.h"
 
 static const struct secret key = { "an invented key for sealing" };
 #define PLAIN BYTES_LIT("an invented number")
@@ -126,11 +127,67 @@ opened_wrong(const struct goods *g, enum status st)
 	return memcmp(&digest, &again, sizeof(again)) == 0 ? NULL : "another check";
 }
 
+/* ---- a key under a passphrase ---- */
+
+#define PASSPHRASE BYTES_LIT("an invented passphrase")
+static const struct kdf_cost least[] = { [PROFILE_INTL] = { SCRYPT_LOG2_MIN, SCRYPT_BLOCK, 1 }, [PROFILE_GM] = { PBKDF2_ITERATIONS_MIN, 0, 0 } };
+static uint8_t wrapped_mem[2][WRAPPED_LEN_MAX];
+static struct buf wrapped[2]; /* of each profile */
+
+static enum status
+wrap(const struct goods *g)
+{
+	(void)g;
+	enum status st = OK;
+	for (int i = 0; st == OK && i < 2; i++) {
+		enum profile profile = (enum profile)(PROFILE_INTL + i);
+		wrapped[i] = BUF_OF(wrapped_mem[i]);
+		st = secret_wrap(profile, WRAP_SEAL, &least[profile], PASSPHRASE, &key, &wrapped[i]);
+	}
+	return st;
+}
+
+static enum status
+unwrap(const struct goods *g)
+{
+	(void)g;
+	enum status st = secret_unwrap(buf_view(&wrapped[0]), WRAP_SEAL, PASSPHRASE, &secret, NULL);
+	return st ? st : secret_unwrap(buf_view(&wrapped[1]), WRAP_SEAL, PASSPHRASE, &secret, NULL);
+}
+
+static const char *
+wrapped_wrong(const struct goods *g, enum status st)
+{
+	if (st != OK)
+		return wrap(g) == OK ? NULL : "nothing can be wrapped afterwards";
+	return unwrap(g) == OK && memcmp(&secret, &key, sizeof(key)) == 0 ? NULL : "wrapped wrongly";
+}
+
+static void
+wrap_both(const struct goods *g)
+{
+	memset(&secret, 0, sizeof(secret));
+	MUST(wrap(g) == OK);
+}
+
+static const char *
+unwrapped_wrong(const struct goods *g, enum status st)
+{
+	static const struct secret none;
+	if (st == OK)
+		return memcmp(&secret, &key, sizeof(key)) == 0 ? NULL : "another key";
+	if (memcmp(&secret, &none, sizeof(none)) != 0 && memcmp(&secret, &key, sizeof(key)) != 0)
+		return "half a key is given out";
+	return unwrap(g) == OK ? NULL : "nothing can be unwrapped afterwards";
+}
+
 const struct scenario seal_scenarios[] = {
 	{ "a number is sealed (intl)", OK, ONCE, start_intl, seal, sealed_wrong, end, NULL },
 	{ "a number is sealed (gm)", OK, ONCE, start_gm, seal, sealed_wrong, end, NULL },
 	{ "a number is unsealed (intl)", OK, ONCE, seal_intl, unseal, unsealed_wrong, end, NULL },
 	{ "a number is unsealed (gm)", OK, ONCE, seal_gm, unseal, unsealed_wrong, end, NULL },
 	{ "sealers and keyed checks are opened", OK, ONCE, start_intl, open_all, opened_wrong, end, NULL },
+	{ "keys are wrapped under a passphrase", OK, ONCE, NULL, wrap, wrapped_wrong, NULL, NULL },
+	{ "wrapped keys are opened", OK, ONCE, wrap_both, unwrap, unwrapped_wrong, NULL, NULL },
 	{ 0 },
 };

@@ -52,7 +52,7 @@ main(int argc, char **argv)
 	}
 	bool by_id = table == TABLE_EVENT || table == TABLE_HOLDER || table == TABLE_CREDENTIAL;
 	(void)snprintf(path, sizeof(path), "%s/keys/check.key", argv[1]);
-	enum status st = secret_load(path, &keys.check, &err);
+	enum status st = secret_load(path, WRAP_CHECK, &(struct passphrase){ .file = NULL }, &keys.check, NULL, &err);
 	(void)snprintf(path, sizeof(path), "%s/data", argv[1]);
 	if (st == OK)
 		st = registry_open(path, STORE_WRITE, &keys, &r, &err);

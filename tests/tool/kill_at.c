@@ -1,4 +1,4 @@
-/* Preloaded into a program: it dies by SIGKILL just before its Nth change of a directory (link, mkdir, rename, rmdir, unlink), N in
+/* Preloaded into a program: it dies by SIGKILL just before its Nth change of a directory (link, mkdir, rename, renameat2, rmdir, unlink), N in
  * KILL_AT.  Going through all N shows every state that a crash can leave of a change made of several files. */
 #include <dlfcn.h>
 #include <signal.h>
@@ -39,6 +39,13 @@ rename(const char *from, const char *to)
 {
 	NEXT(rename);
 	return next(from, to);
+}
+
+int
+renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+	NEXT(renameat2);
+	return next(from_dir, from, to_dir, to, flags);
 }
 
 int

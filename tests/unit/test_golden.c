@@ -18,6 +18,10 @@
 #include "registry/key_change.h"
 #include "registry/operator.h"
 #include "registry/proposal.h"
+#include "crypto/wrap.h"
+#include "registry/erase.h"
+#include "registry/reseal.h"
+#include "registry/reveal.h"
 #include "registry/registry.h"
 #include "registry/review.h"
 #include "registry/settings.h"
@@ -76,8 +80,8 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
 	"person-record.v2", "credential-issued-body", "credential-record.v2",
 	"operator-entered", "operator-record", "policy-entered", "policy-record", "proposed-decision", "proposed-issue", "proposed",
-	"proposal-resolved", "proposal-record", "keys-changed",
-	"sitelog-opening", "sitelog-record" };
+	"proposal-resolved", "proposal-record", "keys-changed", "sitelog-opening", "sitelog-record", "revealed", "revealed-list", "erased",
+	"person-record-erased", "resealed", "wrapped-key-intl", "wrapped-key-gm" };
 
 static void
 the_document_shows_the_golden_bytes(void **state)
@@ -310,6 +314,30 @@ again_person(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_revealed(struct bytes in, struct bytes *out)
+{
+	struct revelation r;
+	enum status st = revelation_decode(in, &r);
+	return st ? st : revelation_encode(&r, again, out);
+}
+
+static enum status
+again_erased(struct bytes in, struct bytes *out)
+{
+	struct erasure e;
+	enum status st = erasure_decode(in, &e);
+	return st ? st : erasure_encode(&e, again, out);
+}
+
+static enum status
+again_resealed(struct bytes in, struct bytes *out)
+{
+	uint64_t generation = 0;
+	enum status st = resealing_decode(in, &generation);
+	return st ? st : resealing_encode(generation, again, out);
+}
+
+static enum status
 again_issue_payload(struct bytes in, struct bytes *out)
 {
 	struct issue_payload p;
@@ -443,6 +471,8 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
 	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
 	{ "holder-record", again_holder }, { "person-record", again_person },
+	{ "person-record-erased", again_person }, { "revealed", again_revealed }, { "revealed-list", again_revealed }, { "erased", again_erased },
+	{ "resealed", again_resealed },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
 	{ "reviewed", again_review_payload }, { "review-record", again_review }, { "holder-entered-ministry", again_holder_entered },
@@ -497,6 +527,21 @@ a_golden_proposal_is_signed_by_its_golden_operator(void **state)
 		enum status st = statement_check(token, o.spki, &good);
 		assert_true(st != OK || !good);
 		at[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+
+static void
+the_wrapped_keys_open_under_the_passphrase_of_the_document(void **state)
+{
+	(void)state;
+	static const char *const wrapped[] = { "wrapped-key-intl", "wrapped-key-gm" };
+	static struct golden g;
+	for (size_t i = 0; i < sizeof(wrapped) / sizeof(wrapped[0]); i++) {
+		struct secret got;
+		load_file(wrapped[i], &g);
+		assert_int_equal(secret_unwrap(golden_view(&g), WRAP_SEAL, BYTES_LIT("an invented passphrase"), &got, NULL), OK);
+		for (size_t b = 0; b < SECRET_LEN; b++)
+			assert_int_equal(got.b[b], b);
 	}
 }
 
@@ -557,6 +602,7 @@ main(void)
 		cmocka_unit_test(the_example_certificates_are_valid_under_their_bundles),
 		cmocka_unit_test(every_object_encodes_again_to_the_same_bytes),
 		cmocka_unit_test(a_golden_proposal_is_signed_by_its_golden_operator),
+		cmocka_unit_test(the_wrapped_keys_open_under_the_passphrase_of_the_document),
 		cmocka_unit_test(the_site_log_s_record_follows_its_opening),
 		cmocka_unit_test(every_truncation_and_every_appended_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_refused_or_has_one_encoding),

@@ -37,7 +37,7 @@ a_person_comes_back_as_it_was_written(void **state)
 	assert_int_equal(got.standing.changes[0].end_unix_s, 9);
 	assert_int_equal(got.standing.changes[1].action, ACTION_CANCEL);
 	record_is_canonical(person_recode, enc);
-	mem[1] = 3;
+	mem[1] = 4;
 	assert_int_equal(person_decode(id, enc, &got), ERR_UNSUPPORTED);
 }
 
@@ -56,6 +56,27 @@ a_ministry_certificate_makes_it_version_2_and_nothing_else_does(void **state)
 	mem[5] = 0; /* the ministry's holder id: none would have been version 1 */
 	assert_int_equal(person_decode(id, enc, &got), ERR_FORMAT);
 	mem[1] = 1;
+	assert_int_not_equal(person_decode(id, enc, &got), OK);
+}
+
+static void
+only_a_person_whose_sealed_data_were_erased_has_a_record_of_version_3(void **state)
+{
+	(void)state;
+	uint8_t mem[256];
+	struct bytes enc;
+	struct person p = { .holder_id = { 0, 1, 0, 0 }, .erased_sequence = 77 }, got;
+	assert_int_equal(person_encode(&p, BUF_OF(mem), &enc), OK);
+	assert_int_equal(mem[1], 3);
+	assert_int_equal(person_decode(id, enc, &got), OK);
+	assert_int_equal(got.erased_sequence, 77);
+	record_is_canonical(person_recode, enc);
+	mem[1] = 1; /* more items than version 1 has */
+	assert_int_not_equal(person_decode(id, enc, &got), OK);
+	p.erased_sequence = 0;
+	assert_int_equal(person_encode(&p, BUF_OF(mem), &enc), OK);
+	assert_int_equal(mem[1], 1);
+	mem[1] = 3; /* and fewer than version 3 */
 	assert_int_not_equal(person_decode(id, enc, &got), OK);
 }
 
@@ -111,6 +132,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_person_comes_back_as_it_was_written),
 		cmocka_unit_test(a_ministry_certificate_makes_it_version_2_and_nothing_else_does),
+		cmocka_unit_test(only_a_person_whose_sealed_data_were_erased_has_a_record_of_version_3),
 		cmocka_unit_test(a_person_in_good_standing_takes_at_most_46_bytes),
 		cmocka_unit_test(a_ban_from_before_1970_or_an_id_of_another_length_is_refused),
 		cmocka_unit_test_setup_teardown(persons_are_found_by_their_id, scratch_make, scratch_clear),

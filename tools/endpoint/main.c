@@ -19,7 +19,7 @@
 #include "tools/shared/secretfile.h"
 
 struct options {
-	const char *home, *data, *check_key, *published, *listen, *port_file, *operator_name;
+	const char *home, *data, *check_key, *passphrase_file, *published, *listen, *port_file, *operator_name;
 	unsigned threads;
 	const char *roots[TRUST_ROOTS_MAX];
 	size_t roots_n;
@@ -34,6 +34,7 @@ static const char usage[] =
     "  --home DIR         the register's home (default: $YAOPAI_HOME, else the current directory); gives the next four\n"
     "  --data DIR         the data directory (HOME/data)\n"
     "  --check-key FILE   the key of the stored records' checks (HOME/keys/check.key)\n"
+    "  --passphrase-file FILE  if that key is wrapped: its passphrase, one line\n"
     "  --published DIR    what `yaopai publish` writes (HOME/published)\n"
     "  --root FILE        a root certificate to trust; may be given several times (HOME/keys/root.cert.pem and, while a root\n"
     "                     is being changed, HOME/roots/*/keys/root.cert.pem)\n"
@@ -171,12 +172,14 @@ run(const struct options *o)
 	struct err err = { 0 };
 	struct paths p;
 	struct registry_keys keys = { .has_seal = false };
+	struct passphrase passphrase = { .file = o->passphrase_file };
 	struct service s = { .now = clock_unix_s, .operator_name = o->operator_name };
 	static struct roots roots;
 
 	enum status st = paths_fill(o, &p, &err);
 	if (st == OK)
-		st = secret_load(p.check_key, &keys.check, &err);
+		st = secret_load(p.check_key, WRAP_CHECK, &passphrase, &keys.check, NULL, &err);
+	passphrase_clear(&passphrase);
 	if (st == OK)
 		st = registry_open(p.data, STORE_READ, &keys, &s.registry, &err);
 	if (st == OK)
@@ -201,13 +204,14 @@ options_parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = { { "home", 1, NULL, 'H' }, { "data", 1, NULL, 'd' }, { "check-key", 1, NULL, 'c' },
 		{ "published", 1, NULL, 'p' }, { "root", 1, NULL, 'r' }, { "listen", 1, NULL, 'l' }, { "port-file", 1, NULL, 'P' },
-		{ "operator", 1, NULL, 'o' }, { "threads", 1, NULL, 't' }, { "help", 0, NULL, 'h' }, { "version", 0, NULL, 'V' },
+		{ "operator", 1, NULL, 'o' }, { "passphrase-file", 1, NULL, 'f' }, { "threads", 1, NULL, 't' }, { "help", 0, NULL, 'h' }, { "version", 0, NULL, 'V' },
 		{ NULL, 0, NULL, 0 } };
 	for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
 		switch (c) {
 		case 'H': o->home = optarg; break;
 		case 'd': o->data = optarg; break;
 		case 'c': o->check_key = optarg; break;
+		case 'f': o->passphrase_file = optarg; break;
 		case 'p': o->published = optarg; break;
 		case 'r':
 			if (o->roots_n == TRUST_ROOTS_MAX)

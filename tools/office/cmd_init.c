@@ -10,7 +10,7 @@
 #include "crypto/random.h"
 #include "tools/office/commands.h"
 #include "tools/shared/divisions.h"
-#include "tools/shared/secretfile.h"
+#include "tools/office/wrapping.h"
 
 static const char usage[] =
     "usage: yaopai [--home DIR] init [--profile intl|gm] [--demo] [options]\n"
@@ -22,9 +22,10 @@ static const char usage[] =
     "  --uri-prefix URL   address of status lists, at most 24 characters (https://v.example.cn/s/); stays for life\n"
     "  --qr-prefix URL    what stands before the code, upper case, at most 26 characters (HTTPS://V.EXAMPLE.CN/V/)\n"
     "  --list-log2 N      a status list holds 2^N indices, 10 to 20 (18); stays for life\n"
+    "  --passphrase       wrap seal.key under a passphrase, asked for twice or given before init by --passphrase-file or -fd\n"
     "  --operator NAME    who does this\n";
 
-struct init { struct settings settings; bool bad; };
+struct init { struct settings settings; bool wraps; };
 
 static enum status
 take_text(struct office *o, const char *option, const char *value, char *out, size_t cap)
@@ -45,13 +46,12 @@ take_profile(struct office *o, const char *value, struct settings *s)
 }
 
 static enum status
-make_secret(struct office *o, const char *name, struct secret *secret)
+make_secret(struct office *o, const struct init *in, const char *name, enum wrap_purpose purpose, struct secret *secret)
 {
-	char path[PATH_MAX_LEN];
-	enum status st = office_path(o, name, path);
-	if (st == OK && random_fill(secret->b, SECRET_LEN) != OK)
-		st = err_set(&o->err, ERR_CRYPTO, "no random bytes for %s", name);
-	return st ? st : secret_create(path, secret, &o->err);
+	bool wraps = in->wraps && purpose == WRAP_SEAL;
+	if (random_fill(secret->b, SECRET_LEN) != OK)
+		return err_set(&o->err, ERR_CRYPTO, "no random bytes for %s", name);
+	return key_file_create(o, name, in->settings.profile, purpose, wraps ? &o->passphrase : NULL, secret);
 }
 
 static enum status
@@ -75,9 +75,9 @@ make_home(struct office *o, const struct init *in)
 	char path[PATH_MAX_LEN];
 	enum status st = make_directories(o);
 	if (st == OK)
-		st = make_secret(o, "keys/check.key", &o->keys.check);
+		st = make_secret(o, in, "keys/check.key", WRAP_CHECK, &o->keys.check);
 	if (st == OK)
-		st = make_secret(o, "keys/seal.key", &o->keys.seal);
+		st = make_secret(o, in, "keys/seal.key", WRAP_SEAL, &o->keys.seal);
 	o->keys.has_seal = true;
 	if (st == OK)
 		st = office_path(o, "data", path);
@@ -124,7 +124,7 @@ parse(struct office *o, int argc, char **argv, struct init *in, bool *help)
 {
 	static const struct option longs[] = { { "profile", 1, NULL, 'p' }, { "demo", 0, NULL, 'd' }, { "iss", 1, NULL, 'i' },
 		{ "organ", 1, NULL, 'o' }, { "uri-prefix", 1, NULL, 'u' }, { "qr-prefix", 1, NULL, 'q' }, { "list-log2", 1, NULL, 'l' },
-		{ "operator", 1, NULL, 'O' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "operator", 1, NULL, 'O' }, { "passphrase", 0, NULL, 'w' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	enum status st = OK;
 	for (int c; st == OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
 		switch (c) {
@@ -140,6 +140,7 @@ parse(struct office *o, int argc, char **argv, struct init *in, bool *help)
 			break;
 		case 'l': in->settings.list_log2 = (uint8_t)strtoul(optarg, NULL, 10); break;
 		case 'O': st = office_set_operator(o, optarg); break;
+		case 'w': in->wraps = true; break;
 		case 'h': *help = true; return OK;
 		default:  return ERR_ARGUMENT;
 		}
@@ -164,6 +165,8 @@ cmd_init(struct office *o, int argc, char **argv)
 		return office_usage(usage, false);
 	if (st == OK)
 		st = check_home(o);
+	if (st == OK && in.wraps)
+		st = passphrase_get_new(&o->passphrase, "keys/seal.key", &o->err);
 	if (st)
 		return office_failed(o, "init");
 	st = make_home(o, &in);

@@ -10,30 +10,38 @@
 #include "tools/office/commands.h"
 #include "tools/office/key_command.h"
 #include "tools/office/keyring.h"
+#include "tools/office/resealing.h"
 #include "tools/office/rotate.h"
 #include "tools/office/trust_change.h"
+#include "tools/office/wrapping.h"
 #include "tools/shared/json.h"
 #include "tools/shared/options.h"
 
 static const char usage[] =
     "usage: yaopai keys new [--role ROLE[,ROLE...]] [--algorithm es256|ed25519|sm2]\n"
     "       yaopai keys rotate issuer|status|receipt [--algorithm A] [--destroy-former-key] [--root KID]\n"
+    "       yaopai keys rotate seal\n"
     "       yaopai keys rotate root [--prepare] [--algorithm A]\n"
     "       yaopai keys certify --public-key FILE --out CERT.pem [--role ROLE] [--name NAME] [--months N] [--root KID]\n"
-    "       yaopai keys destroy KID\n"
+    "       yaopai keys destroy KID | seal-N\n"
     "       yaopai keys example DIR\n"
     "       yaopai keys show [--json]\n"
     "       yaopai keys kid ROLE\n"
+    "       yaopai keys wrap seal|check [--new-passphrase-file FILE | --new-passphrase-fd N]\n"
+    "       yaopai keys unwrap seal|check\n"
     "new      make keys (mode 0600) and certificates in HOME/keys: root, issuer, status, receipt, or the roles named.\n"
     "         The root certifies the others; keep its key offline afterwards. Default: es256, in a gm register sm2.\n"
     "rotate   another key in the place of the present one, which becomes a former one; then yaopai trust sign.\n"
     "         root: a new root with all its keys; the present one stays published as a former one until yaopai trust end-root.\n"
+    "         seal: a new key for the sealed store, every identity number sealed again under it; the former key is kept for old backups.\n"
     "         --prepare makes the root to come, for the sites to pin before it is used.\n"
     "certify  let the root certify a key held elsewhere, of which only the public half is here; then yaopai trust add.\n"
     "destroy  wipe the private key of a former key.\n"
     "example  take the example keys of DIR (keys.example/intl or keys.example/gm): demonstrations only.\n"
     "show     what keys there are, whose they are and until when; former ones too.\n"
     "kid      the id of the present key of a role, for scripts.\n"
+    "wrap     put the key of the sealed store, or of the records' checks, under a passphrase, or under another one; unwrap takes it off.\n"
+    "         The present passphrase comes as for every command: asked for, or yaopai --passphrase-file FILE keys ...\n"
     "  --root KID       a former root's key, or its certificate, while it is still published\n"
     "  --root-key FILE  the root's private key, where it is not in HOME/keys (a stick from the safe)\n"
     "  --approval N     under the approved proposal N (yaopai propose keys ...), where changes of keys need a second operator\n"
@@ -46,6 +54,7 @@ enum { MONTHS_MAX = 360 };
 struct keys_options {
 	const char *role, *algorithm, *public_key, *out, *name, *root;
 	uint64_t months;                              /* 0: as for a key of ours */
+	struct passphrase fresh;                      /* --new-passphrase-* */
 	bool destroy, prepare, json, help, bad;
 	uint64_t approval;
 	struct operator_key key;                      /* of propose */
@@ -323,6 +332,8 @@ take_option(struct office *o, int c, struct keys_options *k)
 	case 'R': k->root = optarg; break;
 	case 'K': o->root_key_path = optarg; break;
 	case 'd': k->destroy = true; break;
+	case 'f': k->fresh.file = optarg; break;
+	case 'F': k->fresh.fd = optarg; break;
 	case 'P': k->prepare = true; break;
 	case 'j': k->json = true; break;
 	case 'A': return option_uint("--approval", optarg, 1, INT64_MAX, &k->approval, &o->err);
@@ -389,6 +400,24 @@ run(struct office *o, const char *what, const char *argument, const struct keys_
 	return st == OK && c.is_change ? key_command_end(o, &c) : st;
 }
 
+/* The office's secrets: their files, and the sealed store, which records a new key by itself. */
+static bool
+is_of_secrets(const char *what, const char *argument)
+{
+	return strcmp(what, "wrap") == 0 || strcmp(what, "unwrap") == 0 || (strcmp(what, "rotate") == 0 && strcmp(argument, "seal") == 0) ||
+	    (strcmp(what, "destroy") == 0 && strncmp(argument, "seal-", 5) == 0);
+}
+
+static enum status
+run_secrets(struct office *o, const char *what, const char *argument, struct keys_options *k)
+{
+	if (strcmp(what, "wrap") == 0)
+		return key_wrap(o, argument, &k->fresh);
+	if (strcmp(what, "unwrap") == 0)
+		return key_unwrap(o, argument);
+	return strcmp(what, "rotate") == 0 ? reseal(o) : former_seal_key_destroy(o, argument);
+}
+
 /* *what NULL: the usage is to be shown. */
 static enum status
 parse(struct office *o, int argc, char **argv, struct keys_options *k, const char **what, const char **argument)
@@ -396,9 +425,10 @@ parse(struct office *o, int argc, char **argv, struct keys_options *k, const cha
 	static const struct option longs[] = { { "role", 1, NULL, 'r' }, { "algorithm", 1, NULL, 'a' }, { "public-key", 1, NULL, 'p' },
 		{ "out", 1, NULL, 'o' }, { "name", 1, NULL, 'n' }, { "months", 1, NULL, 'm' }, { "root", 1, NULL, 'R' }, { "root-key", 1, NULL, 'K' },
 		{ "destroy-former-key", 0, NULL, 'd' }, { "prepare", 0, NULL, 'P' }, { "json", 0, NULL, 'j' }, { "approval", 1, NULL, 'A' },
-		{ "operator", 1, NULL, 'O' }, { "operator-key", 1, NULL, 'k' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "operator", 1, NULL, 'O' }, { "operator-key", 1, NULL, 'k' }, { "new-passphrase-file", 1, NULL, 'f' },
+		{ "new-passphrase-fd", 1, NULL, 'F' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	static const struct { const char *name; int arguments; } known[] = { { "new", 0 }, { "show", 0 }, { "certify", 0 }, { "rotate", 1 },
-		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 } };
+		{ "destroy", 1 }, { "example", 1 }, { "kid", 1 }, { "wrap", 1 }, { "unwrap", 1 } };
 	enum status st = OK;
 	*k = (struct keys_options){ .help = false };
 	*what = NULL;
@@ -442,6 +472,7 @@ cmd_keys(struct office *o, int argc, char **argv)
 		return office_failed(o, "keys");
 	if (what == NULL)
 		return office_usage(usage, k.help);
-	st = run(o, what, argument, &k);
+	st = is_of_secrets(what, argument) ? run_secrets(o, what, argument, &k) : run(o, what, argument, &k);
+	passphrase_clear(&k.fresh);
 	return st ? office_failed(o, "keys") : EXIT_DONE;
 }

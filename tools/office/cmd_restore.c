@@ -29,6 +29,7 @@ static enum status
 load_secrets(struct office *o)
 {
 	static const char *const names[] = { "keys/check.key", "keys/seal.key" };
+	static const enum wrap_purpose purposes[] = { WRAP_CHECK, WRAP_SEAL };
 	struct secret *const out[] = { &o->keys.check, &o->keys.seal };
 	char path[PATH_MAX_LEN];
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -37,7 +38,7 @@ load_secrets(struct office *o)
 			return err_set(&o->err, ERR_NOT_FOUND, "no %s; a backup holds no keys: bring keys/check.key and keys/seal.key of the register from where they are kept",
 			    path);
 		if (st == OK)
-			st = secret_load(path, out[i], &o->err);
+			st = secret_load(path, purposes[i], &o->passphrase, out[i], NULL, &o->err);
 		if (st)
 			return st;
 	}

@@ -19,6 +19,7 @@ int cmd_list(struct office *o, int argc, char **argv);
 int cmd_expiring(struct office *o, int argc, char **argv);
 int cmd_announce(struct office *o, int argc, char **argv);
 int cmd_check(struct office *o, int argc, char **argv);
+int cmd_erase(struct office *o, int argc, char **argv);
 int cmd_succeed(struct office *o, int argc, char **argv);
 int cmd_operators(struct office *o, int argc, char **argv);
 int cmd_propose(struct office *o, int argc, char **argv);

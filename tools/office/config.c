@@ -15,7 +15,8 @@ void
 config_defaults(struct config *c)
 {
 	*c = (struct config){ .organ = "Provincial Justice Department", .qr_prefix = "HTTPS://V.EXAMPLE.CN/V/", .ttl_s = 900,
-		.lifetime_s = 7 * 86400, .trust_days = 400, .proposal_days = 14, .status_changes = 1, .key_changes = 1, .renewal_window_months = 6, .rules = rules_default,
+		.lifetime_s = 7 * 86400, .trust_days = 400, .keeping_years = 5, .proposal_days = 14, .status_changes = 1, .key_changes = 1,
+		.renewal_window_months = 6, .rules = rules_default,
 		.eligibility = { .exam = ASKED_OF_NEW, .staff = ASKED_OF_NEW, .ministry = MINISTRY_INSTEAD } };
 	static const char *const templates[5] = { "", "15#########", "15J########", "15T########", "" };
 	for (int kind = 0; kind < 5; kind++) {

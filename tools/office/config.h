@@ -26,6 +26,7 @@ struct config {
 	int  status_changes, key_changes;           /* [approval]: 1 no, 2 yes; in force when they are in the register (policy.h) */
 	int64_t bulk_issue_over;                    /* [approval] bulk_issue_over */
 	int  proposal_days;                         /* [approval] proposal_days */
+	int  keeping_years;                         /* [keeping] certificate_years */
 	int  trust_days;                            /* [publication] trust_list_days */
 };
 

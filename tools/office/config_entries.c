@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660,
+enum { TTL_MAX_S = 86400, LIFETIME_MAX_S = 90 * 86400, MONTHS_MAX = 240, TRUST_DAYS_MAX = 3660, KEEPING_YEARS_MIN = 5, KEEPING_YEARS_MAX = 100,
 	PROPOSAL_DAYS_MAX = PROPOSAL_LIFETIME_MAX_S / 86400, BULK_ISSUE_MAX = 100000000 };
 
 #define AT(member) .at = offsetof(struct config, member)
@@ -53,6 +53,8 @@ static const struct config_entry entries[] = {
 	{ "approval", "bulk_issue_over", .type = CONFIG_INT64, AT(bulk_issue_over), .least = 0, .most = BULK_ISSUE_MAX,
 	    .what = "issuing more certificates than this in one day does; 0: however many" },
 	{ "approval", "proposal_days", COUNT_OF(proposal_days, 1, PROPOSAL_DAYS_MAX), .what = "how long a proposal can be approved" },
+	{ "keeping", "certificate_years", COUNT_OF(keeping_years, KEEPING_YEARS_MIN, KEEPING_YEARS_MAX),
+	    .what = "years the record of a certificate is kept after its end, before a person's sealed data may be erased" },
 
 	{ "publication", "ttl_seconds", SECONDS(ttl_s, TTL_MAX_S), .what = "a status list is fresh for so long" },
 	{ "publication", "lifetime_seconds", SECONDS(lifetime_s, LIFETIME_MAX_S), .what = "and is not believed after so long" },

@@ -9,6 +9,7 @@
 #include "registry/succession.h"
 #include "registry/tally.h"
 #include "tools/office/events.h"
+#include "tools/office/reveal.h"
 #include "tools/office/say.h"
 #include "tools/office/words.h"
 #include "tools/shared/textbuf.h"
@@ -259,6 +260,8 @@ say_person(struct describe *d, struct txn *t, const struct holder *h)
 		say_text(d, "person", "person", bytes_str(at.state == STATE_VOID ? "left" : "not in post"));
 	if (p.ban_until_unix_s > d->now_unix_s)
 		say_instant(d, "may not re-apply", "ban_until", p.ban_until_unix_s);
+	if (p.erased_sequence != 0)
+		say_number(d, "identity erased", "erased_by_event", p.erased_sequence);
 	if (d->as_json)
 		json_key(&d->json, "person_coming");
 	say_coming(d, &p.standing, "person");
@@ -309,11 +312,29 @@ say_holder(struct describe *d, struct txn *t, const struct holder *h)
 }
 
 static enum status
+reveal_number(struct describe *d, const struct holder *h, char out[IDNUMBER_LEN + 1])
+{
+	struct reveal r = { .office = NULL };
+	struct bytes person = { h->person_id, PERSON_ID_LEN };
+	enum status st = reveal_open(d->office, d->reveal_reason, person, 1, &r);
+	if (st == OK)
+		st = reveal_get(&r, person, out);
+	reveal_close(&r);
+	return st;
+}
+
+static enum status
 describe_holder(struct describe *d, struct txn *t, const struct holder *h)
 {
 	const uint64_t known[] = { h->entries_sequence, h->serial_entries_sequence };
+	char idnumber[IDNUMBER_LEN + 1] = "";
+	enum status st = d->reveal_reason != NULL ? reveal_number(d, h, idnumber) : OK;
+	if (st)
+		return st;
 	say_begin(d);
-	enum status st = say_holder(d, t, h);
+	say_text(d, "identity", "idnumber", bytes_str(idnumber));
+	secret_wipe(idnumber, sizeof(idnumber));
+	st = say_holder(d, t, h);
 	if (st == OK)
 		st = say_person(d, t, h);
 	if (st == OK)
@@ -477,7 +498,7 @@ describe_subject(struct describe *d, struct bytes key, bool whole_person)
 		st = holder_by_number(&t, key, &h);
 	if (st == OK)
 		st = whole_person ? describe_person(d, &t, &h) : describe_holder(d, &t, &h);
-	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN && !whole_person) {
+	else if (st == ERR_NOT_FOUND && key.len == USCC_LEN && !whole_person && d->reveal_reason == NULL) {
 		st = body_get(&t, key, &b);
 		if (st == OK)
 			st = describe_body(d, &t, &b);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "registry/erase.h"
+#include "registry/reveal.h"
 #include "registry/review.h"
 #include "registry/signed_by.h"
 #include "registry/succession.h"
@@ -259,6 +261,31 @@ tell_succeeded(struct telling *g)
 	return OK;
 }
 
+static enum status
+tell_revealed(struct telling *g)
+{
+	struct revelation r;
+	enum status st = revelation_decode(g->event->payload, &r);
+	if (st)
+		return st;
+	say_head(g, "identity number shown", (struct bytes){ NULL, 0 });
+	say_text(g->d, "    reason", "reason", r.reason);
+	return OK;
+}
+
+static enum status
+tell_erased(struct telling *g)
+{
+	struct erasure e;
+	enum status st = erasure_decode(g->event->payload, &e);
+	if (st)
+		return st;
+	say_head(g, "identity number erased", (struct bytes){ NULL, 0 });
+	say_particulars(g->d, &(struct particulars){ e.ground, e.organ, e.document, e.reviewer });
+	say_text(g->d, "    despite", "despite", e.despite);
+	return OK;
+}
+
 /* ---- all of them ---- */
 
 static enum status (*const tellers[EVENT_KINDS])(struct telling *g) = {
@@ -268,6 +295,8 @@ static enum status (*const tellers[EVENT_KINDS])(struct telling *g) = {
 	[EVENT_STANDING_CHANGED]  = tell_decision,
 	[EVENT_BODY_SUCCEEDED]    = tell_succeeded,
 	[EVENT_REVIEWED]          = tell_reviewed,
+	[EVENT_REVEALED]          = tell_revealed,
+	[EVENT_ERASED]            = tell_erased,
 };
 
 static enum status

@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "cancel", cmd_decide, "cancel a certificate, without fault; a person who left; a body that is abolished" },
 	{ "revoke", cmd_decide, "revoke a certificate, for fault" },
 	{ "withdraw", cmd_decide, "withdraw a certificate that should never have been issued" },
+	{ "erase", cmd_erase, "erase a person's identity number, on lawful request" },
 	{ "succeed", cmd_succeed, "let one body take over from another, with its people" },
 	{ "operators", cmd_operators, "enter who proposes and who approves, and what needs both" },
 	{ "propose", cmd_propose, "propose what another operator has to approve" },
@@ -51,11 +52,13 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 static void
 print_usage(FILE *f)
 {
-	(void)fputs("usage: yaopai [--home DIR] [--quiet] COMMAND [options]\n\n", f);
+	(void)fputs("usage: yaopai [--home DIR] [--quiet] [--passphrase-file FILE | --passphrase-fd N] COMMAND [options]\n\n", f);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].what);
 	(void)fputs("\n  --home DIR  the register's home (default: $YAOPAI_HOME, else the current directory)\n"
-	            "  --quiet     no progress\n  --version\n\n"
+	            "  --quiet     no progress\n  --version\n"
+	            "  --passphrase-file FILE, --passphrase-fd N\n"
+	            "              where the passphrase of wrapped keys (yaopai keys wrap) is read, one line; else it is asked for\n\n"
 	            "yaopai COMMAND --help tells the rest.\n"
 	            "Exit: 0 done; 1 done, but some rows or certificates were refused; 2 could not.\n", f);
 }
@@ -87,7 +90,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "home", 1, NULL, 'H' }, { "quiet", 0, NULL, 'q' }, { "help", 0, NULL, 'h' },
-		{ "version", 0, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+		{ "version", 0, NULL, 'V' }, { "passphrase-file", 1, NULL, 'f' }, { "passphrase-fd", 1, NULL, 'd' }, { NULL, 0, NULL, 0 } };
 	const char *home = getenv("YAOPAI_HOME");
 	struct office o = { .home = home != NULL && home[0] != '\0' ? home : "." };
 	(void)umask(077);
@@ -95,6 +98,8 @@ main(int argc, char **argv)
 		switch (c) {
 		case 'H': o.home = optarg; break;
 		case 'q': o.quiet = true; break;
+		case 'f': o.passphrase.file = optarg; break;
+		case 'd': o.passphrase.fd = optarg; break;
 		case 'h': print_usage(stdout); return EXIT_DONE;
 		case 'V': (void)puts("yaopai " YAOPAI_VERSION); return EXIT_DONE;
 		default:  print_usage(stderr); return EXIT_CANNOT;

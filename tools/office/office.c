@@ -3,12 +3,12 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "tools/shared/secretfile.h"
 
 enum status
 office_path(struct office *o, const char *name, char *out)
@@ -17,11 +17,20 @@ office_path(struct office *o, const char *name, char *out)
 }
 
 static enum status
-load_secret(struct office *o, const char *name, struct secret *out)
+load_secret(struct office *o, const char *name, enum wrap_purpose purpose, struct secret *out, bool *is_wrapped)
 {
 	char path[PATH_MAX_LEN];
 	enum status st = office_path(o, name, path);
-	return st ? st : secret_load(path, out, &o->err);
+	return st ? st : secret_load(path, purpose, &o->passphrase, out, is_wrapped, &o->err);
+}
+
+/* A crash must not write identity numbers and keys to a file.  1, not 0: a handler that dumps are piped to is then not started either
+ * (core(5)). */
+static void
+forbid_core_dump(void)
+{
+	const struct rlimit one = { 1, 1 };
+	(void)setrlimit(RLIMIT_CORE, &one); /* lowering a limit is always allowed */
 }
 
 static void
@@ -107,6 +116,33 @@ adopt_rules(struct office *o)
 	return st;
 }
 
+/* Under the key just loaded, or the other one there may be: a re-sealing (resealing.h) was killed before its keys were switched, or
+ * ended while we waited for the store. */
+static enum status
+open_registry(struct office *o, enum store_mode mode)
+{
+	static const char *const others[] = { "keys/seal.next.key", "keys/seal.key" };
+	char data[PATH_MAX_LEN], path[PATH_MAX_LEN];
+	enum status st = office_path(o, "data", data);
+	o->seal_is_next = false;
+	if (st == OK)
+		st = registry_open(data, mode, &o->keys, &o->registry, &o->err);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && st == ERR_DAMAGED && o->keys.has_seal; i++) {
+		struct secret tried = o->keys.seal;
+		struct err first = o->err;
+		o->err = (struct err){ .status = OK };
+		if (office_path(o, others[i], path) == OK && access(path, F_OK) == 0 &&
+		    load_secret(o, others[i], WRAP_SEAL, &o->keys.seal, NULL) == OK && !secret_eq(&tried, &o->keys.seal, sizeof(tried))) {
+			st = registry_open(data, mode, &o->keys, &o->registry, &o->err);
+			o->seal_is_next = st == OK && i == 0;
+		}
+		if (st)
+			o->err = first;
+		secret_wipe(&tried, sizeof(tried));
+	}
+	return st;
+}
+
 static enum status
 load_seal(struct office *o, enum with_seal seal)
 {
@@ -117,7 +153,7 @@ load_seal(struct office *o, enum with_seal seal)
 	if (st == OK && seal == SEAL_IF_THERE && access(path, F_OK) != 0)
 		return OK;
 	if (st == OK)
-		st = load_secret(o, "keys/seal.key", &o->keys.seal);
+		st = load_secret(o, "keys/seal.key", WRAP_SEAL, &o->keys.seal, &o->seal_is_wrapped);
 	o->keys.has_seal = st == OK;
 	return st;
 }
@@ -128,6 +164,7 @@ office_load(struct office *o, enum with_seal seal)
 	char path[PATH_MAX_LEN];
 	if (o->operator_name[0] == '\0')
 		default_operator(o);
+	forbid_core_dump();
 	enum status st = office_path(o, "yaopai.conf", path);
 	if (st == OK) {
 		if (access(path, F_OK) != 0)
@@ -136,7 +173,7 @@ office_load(struct office *o, enum with_seal seal)
 		st = config_load(path, &o->config, &o->err);
 	}
 	if (st == OK)
-		st = load_secret(o, "keys/check.key", &o->keys.check);
+		st = load_secret(o, "keys/check.key", WRAP_CHECK, &o->keys.check, &o->check_is_wrapped);
 	return st ? st : load_seal(o, seal);
 }
 
@@ -154,12 +191,9 @@ upgrade(struct office *o)
 enum status
 office_open(struct office *o, enum store_mode mode, bool with_seal)
 {
-	char path[PATH_MAX_LEN];
 	enum status st = office_load(o, with_seal ? WITH_SEAL : WITHOUT_SEAL);
 	if (st == OK)
-		st = office_path(o, "data", path);
-	if (st == OK)
-		st = registry_open(path, mode, &o->keys, &o->registry, &o->err);
+		st = open_registry(o, mode);
 	if (st == OK && mode == STORE_WRITE)
 		st = upgrade(o);
 	if (st != OK || mode != STORE_WRITE || o->looks_only || o->decides_policy)
@@ -174,6 +208,7 @@ office_close(struct office *o)
 	registry_close(o->registry);
 	o->registry = NULL;
 	secret_wipe(&o->keys, sizeof(o->keys));
+	passphrase_clear(&o->passphrase);
 }
 
 int

@@ -2,7 +2,7 @@
  *
  * HOME/yaopai.conf      settings (config.h)            HOME/divisions.csv    division codes
  * HOME/data/            the register and the sealed store
- * HOME/keys/            check.key, seal.key; ROLE.key.pem (0600) and ROLE.cert.pem for root, issuer, status, receipt
+ * HOME/keys/            check.key, seal.key (each may be wrapped under a passphrase); ROLE.key.pem (0600) and ROLE.cert.pem for root, issuer, status, receipt
  * HOME/keys/former/     ROLE-<kid>.key.pem and .cert.pem of keys that were changed (yaopai keys rotate)
  * HOME/trust.cwt        the last trust list the root signed
  * HOME/coming/          keys/ and trust.cwt of a root that is to come (yaopai keys rotate root --prepare)
@@ -17,7 +17,9 @@
 
 #include "registry/registry.h"
 #include "tools/office/config.h"
+#include "tools/shared/passphrase.h"
 #include "tools/shared/progress.h"
+#include "tools/shared/secretfile.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_CANNOT = 2, PATH_MAX_LEN = 4096 };
 
@@ -28,6 +30,9 @@ struct office {
 	const char *root_key_path;             /* --root-key: where the root's private key is, if not in its generation's keys/ */
 	struct config config;
 	struct registry_keys keys;
+	struct passphrase passphrase;          /* of wrapped keys: --passphrase-file, --passphrase-fd, or a person is asked */
+	bool check_is_wrapped, seal_is_wrapped;
+	bool seal_is_next;                     /* the sealed store is under keys/seal.next.key (resealing.h) */
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
 	bool operator_given;

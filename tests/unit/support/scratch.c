@@ -47,7 +47,7 @@ remove_all(const char *path)
 int
 scratch_clear(void **state)
 {
-	int gone = remove_all(*state);
+	int gone = getenv("YAOPAI_KEEP") != NULL ? 0 : remove_all(*state); /* kept for tests/leak.sh */
 	free(*state);
 	return gone;
 }
