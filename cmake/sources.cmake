@@ -114,7 +114,6 @@ set(REGISTRY_SOURCES
   registry/replay_own.c
   registry/replay_people.c
   registry/replay_proposal.c
-  registry/replay_rules.c
   registry/review.c
   registry/roll.c
   registry/rules.c
