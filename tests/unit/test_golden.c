@@ -17,6 +17,9 @@
 #include "crypto/trustlist.h"
 #include "registry/registry.h"
 #include "registry/review.h"
+#include "registry/backup.h"
+#include "registry/rules.h"
+#include "registry/upgraded.h"
 #include "registry/settings.h"
 #include "registry/succession.h"
 #include "tools/verifier/sitelog_record.h"
@@ -71,7 +74,8 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
-	"person-record.v2", "credential-issued-body", "credential-record.v2",
+	"person-record.v2", "credential-issued-body", "credential-record.v2", "upgraded", "backup-head", "backup-sealed",
+	"backup-file", "backup-end", "credential-issued-number",
 	"sitelog-opening", "sitelog-record" };
 
 static void
@@ -255,6 +259,22 @@ again_review(struct bytes in, struct bytes *out)
 }
 
 static enum status
+again_upgraded(struct bytes in, struct bytes *out)
+{
+	struct upgraded u;
+	enum status st = upgraded_decode(in, &u);
+	return st ? st : upgraded_encode(&u, again, out);
+}
+
+static enum status
+again_backup(struct bytes in, struct bytes *out)
+{
+	struct backup_item i;
+	enum status st = backup_item_decode(in, &i);
+	return st ? st : backup_item_encode(&i, again, out);
+}
+
+static enum status
 again_rules(struct bytes in, struct bytes *out)
 {
 	struct rules r;
@@ -363,7 +383,8 @@ static const struct { const char *name; enum status (*again)(struct bytes, struc
 	{ "credential-payload", again_credential }, { "status-list-payload", again_status_list }, { "trust-list-payload", again_trust_list },
 	{ "event", again_event }, { "settings", again_settings }, { "body-entered", again_body_entered }, { "body-record", again_body },
 	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
-	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
+	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules }, { "upgraded", again_upgraded }, { "backup-head", again_backup }, { "backup-sealed", again_backup },
+	{ "backup-file", again_backup }, { "backup-end", again_backup }, { "credential-issued-number", again_issue_payload },
 	{ "holder-record", again_holder }, { "person-record", again_person },
 	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
 	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
