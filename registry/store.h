@@ -90,7 +90,8 @@ void cursor_close(struct cursor *c);
 MUST_CHECK enum status store_flush(struct store *s);
 
 /* The two pages that say where the tables begin, read from the file: LMDB takes the one with the later number, so a flipped bit in the
- * number could bring back what stood before the last commit.  They must be of two commits in turn.  ERR_DAMAGED with a sentence. */
+ * number could bring back what stood before the last commit.  They must be of two commits in turn, and each commit's own list of free pages
+ * must bear its number.  ERR_DAMAGED with a sentence. */
 MUST_CHECK enum status store_heads_check(const char *dir, struct err *err);
 
 /* False: another environment stands where this one was opened (a rebuild or a restore put it there), and what is written here is lost. */

@@ -222,35 +222,76 @@ store_is_in_place(struct store *s)
 	    ours.st_ino == there.st_ino;
 }
 
-/* ---- the head pages: page header (16 bytes), then magic, version, ... and at HEAD_TXNID the commit's number ---- */
+/* ---- the head pages: what LMDB 0.9 lays out there on a 64-bit machine, as far as is needed ---- */
 
-enum { HEADS = 2, PAGE_HEAD = 16, HEAD_LEN = PAGE_HEAD + 136, HEAD_MAGIC = PAGE_HEAD, HEAD_VERSION = PAGE_HEAD + 4,
-	HEAD_PAGE_SIZE = PAGE_HEAD + 24, HEAD_TXNID = PAGE_HEAD + 128, READS = 20 };
+enum { HEADS = 2, PAGE_HEAD = 16, HEAD_LEN = PAGE_HEAD + 136, HEAD_MAGIC = PAGE_HEAD, HEAD_VERSION = PAGE_HEAD + 4, HEAD_PAGE_SIZE = PAGE_HEAD + 24,
+	HEAD_FREE_ROOT = PAGE_HEAD + 64, HEAD_TXNID = PAGE_HEAD + 128, READS = 20, DEPTH_MAX = 32, PAGE_MAX = 65536, NODE_HEAD = 8 };
+enum { PAGE_FLAGS = 10, PAGE_LOWER = 12, IS_BRANCH = 1, IS_LEAF = 2 };
 #define LMDB_MAGIC 0xBEEFC0DEu
 
-static bool
-head_read(int fd, unsigned n, long page, uint8_t head[HEAD_LEN], uint64_t *number)
+struct head { uint64_t number, free_root; };
+
+static uint64_t
+word_at(const uint8_t *p, size_t len)
 {
-	uint32_t magic, version;
-	if (pread(fd, head, HEAD_LEN, (off_t)n * page) != HEAD_LEN)
+	uint64_t v = 0;
+	memcpy(&v, p, len); /* in the machine's order, which is little-endian, as LMDB writes it */
+	return v;
+}
+
+static bool
+head_read(int fd, unsigned n, size_t page, uint8_t mem[HEAD_LEN], struct head *out)
+{
+	if (pread(fd, mem, HEAD_LEN, (off_t)(n * page)) != HEAD_LEN)
 		return false;
-	memcpy(&magic, head + HEAD_MAGIC, sizeof(magic));
-	memcpy(&version, head + HEAD_VERSION, sizeof(version));
-	memcpy(number, head + HEAD_TXNID, sizeof(*number)); /* in the machine's order, as LMDB writes it */
-	return magic == LMDB_MAGIC && version == 1;
+	*out = (struct head){ .number = word_at(mem + HEAD_TXNID, 8), .free_root = word_at(mem + HEAD_FREE_ROOT, 8) };
+	return word_at(mem + HEAD_MAGIC, 4) == LMDB_MAGIC && word_at(mem + HEAD_VERSION, 4) == 1;
+}
+
+/* The last node of a page; NULL: there is none. */
+static const uint8_t *
+last_node(const uint8_t *mem, size_t page)
+{
+	size_t lower = (size_t)word_at(mem + PAGE_LOWER, 2);
+	if (lower < PAGE_HEAD + 2 || lower > page)
+		return NULL;
+	size_t at = (size_t)word_at(mem + lower - 2, 2);
+	return at >= PAGE_HEAD && at + NODE_HEAD + 8 <= page ? mem + at : NULL;
+}
+
+/* Every commit enters the pages it frees under its own number, so the last key of its list of free pages is that number. */
+static bool
+number_is_own(int fd, size_t page, const struct head *h)
+{
+	uint8_t mem[PAGE_MAX];
+	uint64_t at = h->free_root;
+	if (at == UINT64_MAX) /* the first commits freed nothing */
+		return h->number <= 2;
+	for (int depth = 0; depth < DEPTH_MAX; depth++) {
+		if (at > (uint64_t)INT64_MAX / PAGE_MAX || pread(fd, mem, page, (off_t)(at * page)) != (ssize_t)page)
+			return false;
+		uint64_t flags = word_at(mem + PAGE_FLAGS, 2);
+		const uint8_t *node = last_node(mem, page);
+		if (node == NULL || (flags != IS_BRANCH && flags != IS_LEAF))
+			return false;
+		if (flags == IS_LEAF)
+			return word_at(node + NODE_HEAD, 8) == h->number;
+		at = word_at(node, 6);
+	}
+	return false;
 }
 
 /* A commit may come between two reads, so a pair that does not fit is read again. */
 static bool
-heads_fit(int fd, long page)
+heads_fit(int fd, size_t page)
 {
-	uint8_t head[HEAD_LEN];
-	uint64_t number[HEADS] = { 0 };
+	uint8_t mem[HEAD_LEN];
+	struct head h[HEADS];
 	for (int i = 0; i < READS; i++) {
-		bool whole = head_read(fd, 0, page, head, &number[0]) && head_read(fd, 1, page, head, &number[1]);
-		bool in_turn = number[0] % HEADS == 0 && (number[1] % HEADS == 1 || number[0] + number[1] == 0) &&
-		    (number[0] + 1 == number[1] || number[1] + 1 == number[0] || number[0] + number[1] == 0);
-		if (whole && in_turn)
+		bool whole = head_read(fd, 0, page, mem, &h[0]) && head_read(fd, 1, page, mem, &h[1]);
+		bool fresh = h[0].number == 0 && h[1].number == 0;
+		bool in_turn = fresh || (h[0].number % HEADS == 0 && (h[0].number + 1 == h[1].number || h[1].number + 1 == h[0].number));
+		if (whole && in_turn && number_is_own(fd, page, &h[0]) && number_is_own(fd, page, &h[1]))
 			return true;
 	}
 	return false;
@@ -260,18 +301,17 @@ enum status
 store_heads_check(const char *dir, struct err *err)
 {
 	char path[4096];
-	uint8_t head[HEAD_LEN];
-	uint64_t number;
-	uint32_t page = 0;
+	uint8_t mem[HEAD_LEN];
+	struct head first;
 	enum status st = path_join(dir, "data.mdb", path, sizeof(path), err);
 	int fd = st == OK ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (st == OK && fd < 0)
 		st = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
 	if (st)
 		return st;
-	bool fit = head_read(fd, 0, 0, head, &number);
-	memcpy(&page, head + HEAD_PAGE_SIZE, sizeof(page));
-	fit = fit && page >= 512 && page <= 65536 && heads_fit(fd, (long)page);
+	bool fit = head_read(fd, 0, 0, mem, &first);
+	size_t page = (size_t)word_at(mem + HEAD_PAGE_SIZE, 4);
+	fit = fit && page >= 512 && page <= PAGE_MAX && heads_fit(fd, page);
 	(void)close(fd);
 	return fit ? OK : err_set(err, ERR_DAMAGED, "%s: its two head pages are not of two commits in turn; what is read may be what stood before the "
 	    "last commit", path);

@@ -3,21 +3,23 @@
 #   --bench   also the measurements of tests/bench (full size, both profiles; half an hour)
 #   --second  also 100,000 mutants judged by the second verifier (minutes)
 #   --coverage  also the branch coverage of the verifier and the parsers (tests/coverage.sh)
+#   --bitrot  10,000 flipped bits instead of a hundred and fifty (tests/fault/bitrot.sh; twenty minutes)
 #   --fuzz    also a minute of search with each fuzz target (tests/fuzz/run.sh); without it their kept corpus is replayed
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= fuzz= second= coverage= only=
+bench= fuzz= second= coverage= only= flips=150
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
+	--bitrot) flips=10000 ;;
 	--fuzz) fuzz=1 ;;
 	--second) second=1 ;;
 	--coverage) coverage=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -92,7 +94,7 @@ run_script() { # run_script <name> <command...>
 	shift
 	wanted "$name" || return 0
 	started=$(date +%s)
-	timeout 400 "$@" >"$work/script.log" 2>&1 </dev/null
+	timeout "${script_seconds:-400}" "$@" >"$work/script.log" 2>&1 </dev/null
 	count "$work/script.log" $? "$name" $(($(date +%s) - started))
 }
 
@@ -134,6 +136,9 @@ done
 
 echo "== faults"
 for preset in release asan; do run_script "fault/$preset/calls" tests/fault/calls.sh "build/$preset"; done
+script_seconds=3600
+run_script fault/release/bitrot tests/fault/bitrot.sh "$top/build/release/bin" "$flips" "$(date +%s)" 10
+script_seconds=
 
 echo "== tool tests"
 run_script tool/release/quickstart tests/tool/quickstart.sh "$top/build/release/bin"   # alone: it tells rates

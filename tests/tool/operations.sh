@@ -4,8 +4,8 @@ set -u
 . "$(dirname "$0")/lib.sh.inc"
 
 case $bin in /*) ;; *) bin=$PWD/$bin ;; esac
-PATH=$bin:$PATH SAFE=$work/safe OTHER=$work/province-13
-export PATH SAFE OTHER
+PATH=$bin:$PATH SAFE=$work/safe OTHER=$work/province-13 BACKUPS=$work/backups
+export PATH SAFE OTHER BACKUPS
 mkdir "$SAFE" "$OTHER"
 "$bin/yaopai" sample "$work/sheets" --scale 0.1 >/dev/null 2>&1
 small_register "$work/other" intl || not_ok "another province's register"

@@ -24,14 +24,18 @@
 #include "registry/reveal.h"
 #include "registry/registry.h"
 #include "registry/review.h"
+#include "registry/backup.h"
+#include "registry/rules.h"
+#include "registry/upgraded.h"
 #include "registry/settings.h"
 #include "registry/succession.h"
 #include "tools/verifier/sitelog_record.h"
+#include "tests/unit/support/golden_codecs.h"
 #include "verify/yaopai_verify.h"
 
-enum { DOCUMENT_MAX = 1 << 20, BYTES_MAX = 16384, NOW = 1800000120 };
+enum { DOCUMENT_MAX = 1 << 20, NOW = 1800000120 };
 
-struct golden { uint8_t mem[BYTES_MAX]; size_t len; };
+struct golden { uint8_t mem[GOLDEN_LEN_MAX]; size_t len; };
 
 static struct bytes
 golden_view(const struct golden *g)
@@ -43,7 +47,7 @@ golden_view(const struct golden *g)
 static void
 take(struct bytes text, bool is_hex, struct golden *out)
 {
-	static uint8_t dense[2 * BYTES_MAX];
+	static uint8_t dense[2 * GOLDEN_LEN_MAX];
 	struct buf raw = { out->mem, sizeof(out->mem), 0 };
 	size_t n = 0;
 	for (size_t i = 0; i < text.len; i++)
@@ -69,7 +73,7 @@ load_file(const char *name, struct golden *out)
 	bool is_hex = strcmp(name, "qr-text") != 0;
 	bool says_version = strstr(name, ".v") != NULL;
 	(void)snprintf(path, sizeof(path), "tests/golden/%s%s.%s", name, says_version ? "" : ".v1", is_hex ? "hex" : "txt");
-	assert_int_equal(file_load(path, BYTES_MAX * 4, &file, NULL), OK);
+	assert_int_equal(file_load(path, GOLDEN_LEN_MAX * 4, &file, NULL), OK);
 	take(buf_view(&file), is_hex, out);
 	free(file.ptr);
 }
@@ -78,10 +82,10 @@ static const char *const names[] = { "sig-structure", "credential-payload", "cre
 	"status-list-payload", "status-list-token", "trust-list-payload", "trust-list-token", "bundle-es256", "bundle-sm2", "event", "settings",
 	"body-entered", "body-record", "holder-entered", "holder-entered-device", "holder-entered-again", "rules-set", "holder-record", "person-record", "credential-issued", "credential-record",
 	"standing-changed", "body-entered-matters", "body-record.v2", "body-succeeded", "reviewed", "review-record", "holder-entered-ministry",
-	"person-record.v2", "credential-issued-body", "credential-record.v2",
-	"operator-entered", "operator-record", "policy-entered", "policy-record", "proposed-decision", "proposed-issue", "proposed",
-	"proposal-resolved", "proposal-record", "keys-changed", "sitelog-opening", "sitelog-record", "revealed", "revealed-list", "erased",
-	"person-record-erased", "resealed", "wrapped-key-intl", "wrapped-key-gm" };
+	"person-record.v2", "credential-issued-body", "credential-record.v2", "operator-entered", "operator-record", "policy-entered",
+	"policy-record", "proposed-decision", "proposed-issue", "proposed", "proposal-resolved", "proposal-record", "keys-changed",
+	"sitelog-opening", "sitelog-record", "revealed", "revealed-list", "erased", "person-record-erased", "resealed", "wrapped-key-intl",
+	"wrapped-key-gm", "upgraded", "backup-head", "backup-sealed", "backup-file", "backup-end", "credential-issued-number" };
 
 static void
 the_document_shows_the_golden_bytes(void **state)
@@ -116,7 +120,7 @@ static void
 load_certificate(const char *path, struct golden *der, struct certificate *out)
 {
 	struct buf pem = { 0 }, room = { der->mem, sizeof(der->mem), 0 };
-	assert_int_equal(file_load(path, BYTES_MAX, &pem, NULL), OK);
+	assert_int_equal(file_load(path, GOLDEN_LEN_MAX, &pem, NULL), OK);
 	assert_int_equal(certificate_der_of(buf_view(&pem), &room, NULL), OK);
 	der->len = room.len;
 	assert_int_equal(certificate_decode(golden_view(der), out, NULL), OK);
@@ -127,7 +131,7 @@ static void
 assert_signed_by(const char *token_name, const char *certificate_path, const char *payload_name)
 {
 	static struct golden token, payload, der;
-	static uint8_t tbs_mem[BYTES_MAX];
+	static uint8_t tbs_mem[GOLDEN_LEN_MAX];
 	struct certificate c = { .key = NULL };
 	struct cose cose;
 	struct bytes tbs;
@@ -151,7 +155,7 @@ golden_tokens_are_signed_by_the_example_keys(void **state)
 {
 	(void)state;
 	static struct golden token, want;
-	static uint8_t mem[BYTES_MAX];
+	static uint8_t mem[GOLDEN_LEN_MAX];
 	struct cose cose;
 	struct bytes got;
 	assert_signed_by("credential-token-es256", "keys.example/intl/issuer.cert.pem", "credential-payload");
@@ -204,295 +208,15 @@ the_example_certificates_are_valid_under_their_bundles(void **state)
 
 /* ---- every object encodes again to the same bytes ---- */
 
-static uint8_t again_mem[BYTES_MAX];
-static const struct buf again = { again_mem, sizeof(again_mem), 0 };
-
-static enum status
-again_credential(struct bytes in, struct bytes *out)
-{
-	struct credential c;
-	enum status st = credential_decode(in, &c);
-	return st ? st : credential_encode(&c, again, out);
-}
-
-static enum status
-again_status_list(struct bytes in, struct bytes *out)
-{
-	struct status_list l;
-	enum status st = status_list_decode(in, &l);
-	return st ? st : status_list_encode(&l, again, out);
-}
-
-static enum status
-again_trust_list(struct bytes in, struct bytes *out)
-{
-	static struct trust_list t;
-	enum status st = trust_list_decode(in, &t);
-	return st ? st : trust_list_encode(&t, again, out);
-}
-
-static enum status
-again_event(struct bytes in, struct bytes *out)
-{
-	struct event e;
-	enum status st = event_decode(in, &e);
-	return st ? st : event_encode(&e, again, out);
-}
-
-static enum status
-again_settings(struct bytes in, struct bytes *out)
-{
-	struct settings s;
-	enum status st = settings_decode(in, &s);
-	return st ? st : settings_encode(&s, again, out);
-}
-
-static enum status
-again_review_payload(struct bytes in, struct bytes *out)
-{
-	struct review r;
-	enum status st = review_payload_decode(in, &r);
-	return st ? st : review_payload_encode(&r, again, out);
-}
-
-static enum status
-again_review(struct bytes in, struct bytes *out)
-{
-	struct review r;
-	enum status st = review_decode(1, in, &r);
-	return st ? st : review_encode(&r, again, out);
-}
-
-static enum status
-again_rules(struct bytes in, struct bytes *out)
-{
-	struct rules r;
-	enum status st = rules_decode(in, &r);
-	return st ? st : rules_encode(&r, again, out);
-}
-
-static enum status
-again_body_entered(struct bytes in, struct bytes *out)
-{
-	struct body b;
-	enum status st = body_entries_decode(in, &b);
-	return st ? st : body_entries_encode(&b, again, out);
-}
-
-static enum status
-again_body(struct bytes in, struct bytes *out)
-{
-	struct body b;
-	enum status st = body_decode(BYTES_LIT("12370102MB00000029"), in, &b);
-	return st ? st : body_encode(&b, again, out);
-}
-
-static enum status
-again_holder_entered(struct bytes in, struct bytes *out)
-{
-	struct entries e;
-	uint64_t id = 0;
-	struct bytes person;
-	enum status st = entries_decode(in, &id, &person, &e);
-	return st ? st : entries_encode(&e, id, person, again, out);
-}
-
-static enum status
-again_holder(struct bytes in, struct bytes *out)
-{
-	struct holder h;
-	enum status st = holder_decode(1, in, &h);
-	return st ? st : holder_encode(&h, again, out);
-}
-
-static enum status
-again_person(struct bytes in, struct bytes *out)
-{
-	struct person p;
-	enum status st = person_decode(BYTES_LIT("12345678"), in, &p);
-	return st ? st : person_encode(&p, again, out);
-}
-
-static enum status
-again_revealed(struct bytes in, struct bytes *out)
-{
-	struct revelation r;
-	enum status st = revelation_decode(in, &r);
-	return st ? st : revelation_encode(&r, again, out);
-}
-
-static enum status
-again_erased(struct bytes in, struct bytes *out)
-{
-	struct erasure e;
-	enum status st = erasure_decode(in, &e);
-	return st ? st : erasure_encode(&e, again, out);
-}
-
-static enum status
-again_resealed(struct bytes in, struct bytes *out)
-{
-	uint64_t generation = 0;
-	enum status st = resealing_decode(in, &generation);
-	return st ? st : resealing_encode(generation, again, out);
-}
-
-static enum status
-again_issue_payload(struct bytes in, struct bytes *out)
-{
-	struct issue_payload p;
-	enum status st = issue_payload_decode(in, &p);
-	return st ? st : issue_payload_encode(&p, again, out);
-}
-
-static enum status
-again_issued(struct bytes in, struct bytes *out)
-{
-	struct issued c;
-	enum status st = issued_decode(1, in, &c);
-	return st ? st : issued_encode(&c, again, out);
-}
-
-static enum status
-again_succession(struct bytes in, struct bytes *out)
-{
-	struct succession s;
-	enum status st = succession_decode(in, &s);
-	return st ? st : succession_encode(&s, again, out);
-}
-
-static enum status
-again_decision(struct bytes in, struct bytes *out)
-{
-	struct decision d;
-	enum subject kind;
-	struct bytes key, number;
-	enum status st = decision_decode(in, &kind, &key, &d, &number);
-	return st ? st : decision_encode(kind, key, &d, number, again, out);
-}
-
-static enum status
-again_operator_entered(struct bytes in, struct bytes *out)
-{
-	struct operator_entry e;
-	enum status st = operator_entry_decode(in, &e);
-	return st ? st : operator_entry_encode(&e, again, out);
-}
-
-static enum status
-again_operator(struct bytes in, struct bytes *out)
-{
-	struct operator o;
-	enum status st = operator_decode(BYTES_LIT("李四"), in, &o);
-	return st ? st : operator_encode(&o, again, out);
-}
-
-static enum status
-again_policy_entered(struct bytes in, struct bytes *out)
-{
-	struct policy p;
-	uint64_t approval = 0;
-	enum status st = policy_entry_decode(in, &p, &approval);
-	return st ? st : policy_entry_encode(&p, approval, again, out);
-}
-
-static enum status
-again_policy(struct bytes in, struct bytes *out)
-{
-	struct policy p;
-	enum status st = policy_decode(in, &p);
-	return st ? st : policy_encode(&p, again, out);
-}
-
-static enum status
-again_action(struct bytes in, struct bytes *out)
-{
-	struct proposed p;
-	enum status st = proposed_decode(in, &p);
-	return st ? st : proposed_encode(&p, again, out);
-}
-
-static enum status
-again_proposed(struct bytes in, struct bytes *out)
-{
-	struct bytes token;
-	enum status st = proposed_payload_decode(in, &token);
-	return st ? st : proposed_payload_encode(token, again, out);
-}
-
-static enum status
-again_resolved(struct bytes in, struct bytes *out)
-{
-	struct resolution r;
-	enum status st = resolution_decode(in, &r);
-	return st ? st : resolution_encode(&r, again, out);
-}
-
-static enum status
-again_proposal(struct bytes in, struct bytes *out)
-{
-	struct proposal p;
-	enum status st = proposal_decode(45, in, &p);
-	return st ? st : proposal_encode(&p, again, out);
-}
-
-static enum status
-again_keys_changed(struct bytes in, struct bytes *out)
-{
-	struct key_change c;
-	enum status st = key_change_decode(in, &c);
-	return st ? st : key_change_encode(&c, again, out);
-}
-
-static enum status
-again_sitelog_opening(struct bytes in, struct bytes *out)
-{
-	static uint8_t mem[SITELOG_OPENING_LEN_MAX];
-	struct sitelog_opening o;
-	size_t len = 0;
-	enum status st = sitelog_opening_decode(in, &o, &len);
-	if (st == OK && len != in.len)
-		st = ERR_FORMAT;
-	return st == OK ? sitelog_opening_encode(&o, BUF_OF(mem), out) : st;
-}
-
-static enum status
-again_sitelog_record(struct bytes in, struct bytes *out)
-{
-	static uint8_t mem[SITELOG_RECORD_LEN_MAX];
-	struct sitelog_record r;
-	enum status st = sitelog_record_decode(in, &r);
-	return st == OK ? sitelog_record_encode(&r, BUF_OF(mem), out) : st;
-}
-
-static const struct { const char *name; enum status (*again)(struct bytes, struct bytes *); } codecs[] = {
-	{ "credential-payload", again_credential }, { "status-list-payload", again_status_list }, { "trust-list-payload", again_trust_list },
-	{ "event", again_event }, { "settings", again_settings }, { "body-entered", again_body_entered }, { "body-record", again_body },
-	{ "holder-entered", again_holder_entered }, { "holder-entered-device", again_holder_entered },
-	{ "holder-entered-again", again_holder_entered }, { "rules-set", again_rules },
-	{ "holder-record", again_holder }, { "person-record", again_person },
-	{ "person-record-erased", again_person }, { "revealed", again_revealed }, { "revealed-list", again_revealed }, { "erased", again_erased },
-	{ "resealed", again_resealed },
-	{ "credential-issued", again_issue_payload }, { "credential-record", again_issued }, { "standing-changed", again_decision },
-	{ "body-entered-matters", again_body_entered }, { "body-record.v2", again_body }, { "body-succeeded", again_succession },
-	{ "reviewed", again_review_payload }, { "review-record", again_review }, { "holder-entered-ministry", again_holder_entered },
-	{ "person-record.v2", again_person },
-	{ "credential-issued-body", again_issue_payload }, { "credential-record.v2", again_issued },
-	{ "operator-entered", again_operator_entered }, { "operator-record", again_operator }, { "policy-entered", again_policy_entered },
-	{ "policy-record", again_policy }, { "proposed-decision", again_action }, { "proposed-issue", again_action }, { "proposed", again_proposed },
-	{ "proposal-resolved", again_resolved }, { "proposal-record", again_proposal }, { "keys-changed", again_keys_changed },
-	{ "sitelog-opening", again_sitelog_opening }, { "sitelog-record", again_sitelog_record },
-};
-
 static void
 every_object_encodes_again_to_the_same_bytes(void **state)
 {
 	(void)state;
 	static struct golden g;
-	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
+	for (size_t i = 0; i < golden_codecs_n; i++) {
 		struct bytes out = { NULL, 0 };
-		load_file(codecs[i].name, &g);
-		assert_int_equal(codecs[i].again(golden_view(&g), &out), OK);
+		load_file(golden_codecs[i].name, &g);
+		assert_int_equal(golden_codecs[i].again(golden_view(&g), &out), OK);
 		assert_true(bytes_eq(out, golden_view(&g)));
 	}
 }
@@ -564,13 +288,13 @@ every_truncation_and_every_appended_byte_is_refused(void **state)
 {
 	(void)state;
 	static struct golden g;
-	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
+	for (size_t i = 0; i < golden_codecs_n; i++) {
 		struct bytes out;
-		load_file(codecs[i].name, &g);
+		load_file(golden_codecs[i].name, &g);
 		for (size_t n = 0; n < g.len; n++)
-			assert_int_not_equal(codecs[i].again((struct bytes){ g.mem, n }, &out), OK);
+			assert_int_not_equal(golden_codecs[i].again((struct bytes){ g.mem, n }, &out), OK);
 		g.mem[g.len] = 0;
-		assert_int_not_equal(codecs[i].again((struct bytes){ g.mem, g.len + 1 }, &out), OK);
+		assert_int_not_equal(golden_codecs[i].again((struct bytes){ g.mem, g.len + 1 }, &out), OK);
 	}
 }
 
@@ -580,13 +304,13 @@ a_flipped_bit_is_refused_or_has_one_encoding(void **state)
 {
 	(void)state;
 	static struct golden g;
-	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
-		load_file(codecs[i].name, &g);
-		bool ours = strcmp(codecs[i].name, "status-list-payload") != 0; /* others may write those in other ways */
+	for (size_t i = 0; i < golden_codecs_n; i++) {
+		load_file(golden_codecs[i].name, &g);
+		bool ours = strcmp(golden_codecs[i].name, "status-list-payload") != 0; /* others may write those in other ways */
 		for (size_t bit = 0; bit < 8 * g.len; bit++) {
 			struct bytes out = { NULL, 0 };
 			g.mem[bit / 8] ^= (uint8_t)(1u << bit % 8);
-			if (codecs[i].again(golden_view(&g), &out) == OK && ours)
+			if (golden_codecs[i].again(golden_view(&g), &out) == OK && ours)
 				assert_true(bytes_eq(out, golden_view(&g)));
 			g.mem[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		}

@@ -27,7 +27,7 @@ struct asking { /* shared by the connections */
 	const struct options *o;
 	const struct question *questions;
 	size_t n, next;
-	uint64_t mismatches;
+	uint64_t mismatches, unknown, unavailable; /* the last two are mismatches that say nothing false */
 	bool failed;
 	struct err err;
 	struct progress *progress;
@@ -113,8 +113,10 @@ verdict_is(struct bytes reply, struct bytes expected)
 	return n > 0 && (size_t)n < sizeof(want) && strstr((const char *)reply.ptr, want) != NULL;
 }
 
+enum outcome { AS_EXPECTED, UNKNOWN, UNAVAILABLE, OTHER };
+
 static enum status
-ask_one(struct client *c, const struct question *q, bool *as_expected, struct err *err)
+ask_one(struct client *c, const struct question *q, enum outcome *outcome, struct err *err)
 {
 	char body[QR_TEXT_LEN_MAX + 32];
 	unsigned code = 0;
@@ -123,7 +125,8 @@ ask_one(struct client *c, const struct question *q, bool *as_expected, struct er
 	if (n < 0 || (size_t)n >= sizeof(body))
 		return err_set(err, ERR_LIMIT, "a token is too long to ask about");
 	enum status st = client_post(c, "/v1/verify", (struct bytes){ (const uint8_t *)body, (size_t)n }, &code, &reply, err);
-	*as_expected = st == OK && code == 200 && verdict_is(reply, q->expected);
+	*outcome = st == OK && code == 503 ? UNAVAILABLE : st != OK || code != 200 ? OTHER : verdict_is(reply, q->expected) ? AS_EXPECTED
+	    : verdict_is(reply, BYTES_LIT("STATUS_UNKNOWN")) ? UNKNOWN : OTHER;
 	return st;
 }
 
@@ -140,10 +143,12 @@ connection(void *arg)
 		(void)pthread_mutex_unlock(&a->lock);
 		if (i >= a->n)
 			break;
-		bool good = false;
-		st = ask_one(c, &a->questions[i], &good, &err);
+		enum outcome outcome = OTHER;
+		st = ask_one(c, &a->questions[i], &outcome, &err);
 		(void)pthread_mutex_lock(&a->lock);
-		a->mismatches += st == OK && !good;
+		a->mismatches += st == OK && outcome != AS_EXPECTED;
+		a->unknown += st == OK && outcome == UNKNOWN;
+		a->unavailable += st == OK && outcome == UNAVAILABLE;
 		progress_add(a->progress, 1);
 		(void)pthread_mutex_unlock(&a->lock);
 	}
@@ -174,7 +179,8 @@ ask_all(struct asking *a)
 		(void)fprintf(stderr, "yaopai-ask: %s\n", started == 0 ? "no thread could be started" : a->err.text);
 		return 2;
 	}
-	(void)printf("{\"asked\":%zu,\"mismatches\":%llu}\n", a->n, (unsigned long long)a->mismatches);
+	(void)printf("{\"asked\":%zu,\"mismatches\":%llu,\"unknown\":%llu,\"unavailable\":%llu}\n", a->n, (unsigned long long)a->mismatches,
+	    (unsigned long long)a->unknown, (unsigned long long)a->unavailable);
 	return a->mismatches == 0 ? 0 : 1;
 }
 

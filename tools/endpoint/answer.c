@@ -10,7 +10,7 @@ static void
 damaged(struct answer *a)
 {
 	a->judged.verdict = YP_STATUS_UNKNOWN;
-	a->alert = true;
+	a->alert = a->damaged = true;
 	(void)snprintf(a->judged.sentence, sizeof(a->judged.sentence),
 	    "the register's record of this certificate is damaged; nothing can be said of it until it has been audited");
 }
@@ -112,7 +112,7 @@ answer_token(struct registry *r, struct trust *trust, struct bytes text, int64_t
 	struct txn t = { 0 };
 
 	out->source = SOURCE_NONE;
-	out->on_register = out->alert = false;
+	out->on_register = out->alert = out->damaged = false;
 	out->effective = (struct effective){ 0 };
 	trust_renew(trust, now_unix_s);
 	struct trust_use *use = trust_borrow(trust);

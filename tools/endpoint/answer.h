@@ -19,6 +19,7 @@ struct answer {
 	bool on_register;                     /* effective is filled */
 	struct effective effective;
 	bool alert;                           /* NOT_ON_REGISTER, or a damaged record */
+	bool damaged;                         /* a record on the way did not hold */
 };
 
 /* text: what was scanned or posted.  OK with the verdict; another status: could not judge. */

@@ -124,8 +124,7 @@ verify_one(struct service *s, struct bytes token, struct http_response *rs)
 		problem(rs, 503, "could not judge", "the register or the keys are not available now; try again");
 		return;
 	}
-	if (a.alert)
-		(void)fprintf(stderr, "yaopaid: ALERT: %s\n", a.judged.sentence);
+	service_heed(s, &a);
 	add_answer(&t, &a);
 	respond(rs, 200, "application/json", &t);
 }

@@ -193,8 +193,7 @@ page_token(struct service *s, const struct http_request *rq, struct bytes token,
 		problem(rs, 503, "could not judge", "the register or the keys are not available now; try again");
 		return;
 	}
-	if (a.alert)
-		(void)fprintf(stderr, "yaopaid: ALERT: %s\n", a.judged.sentence);
+	service_heed(s, &a);
 	page_write(&t, s, &a, language_of(rq->accept_language));
 	respond(rs, 200, "text/html; charset=utf-8", &t);
 }

@@ -95,6 +95,49 @@ serve_status_list(struct service *s, const struct http_request *rq, struct bytes
 	serve_file(s, rq, name, "application/statuslist+cwt", rs);
 }
 
+void
+service_heed(struct service *s, const struct answer *a)
+{
+	if (a->alert)
+		(void)fprintf(stderr, "yaopaid: ALERT: %s\n", a->judged.sentence);
+	if (a->damaged)
+		atomic_store(&s->damaged, true);
+}
+
+/* NULL, or why not. */
+static const char *
+not_ready(struct service *s)
+{
+	struct txn t;
+	struct bytes settings;
+	struct digest head;
+	uint64_t sequence = 0;
+	if (atomic_load(&s->damaged))
+		return "a damaged record was met; audit the register (yaopai audit), mend it, and start yaopaid again";
+	if (!store_is_in_place(registry_store(s->registry)))
+		return "another register was put in the place of this one; start yaopaid again";
+	enum status st = txn_begin_read(registry_store(s->registry), &t);
+	if (st == OK)
+		st = txn_get(&t, TABLE_META, BYTES_LIT("settings"), &settings);
+	if (st == OK)
+		st = journal_head(&t, &sequence, &head);
+	txn_end(&t);
+	return st ? "the register cannot be read; audit it (yaopai audit)" : NULL;
+}
+
+static void
+serve_readiness(struct service *s, struct http_response *rs)
+{
+	struct textbuf t = { 0 };
+	const char *why = not_ready(s);
+	if (why != NULL) {
+		problem(rs, 503, "not ready", why);
+		return;
+	}
+	textbuf_add(&t, "ready\n");
+	respond(rs, 200, "text/plain; charset=utf-8", &t);
+}
+
 static void
 serve_get(struct service *s, const struct http_request *rq, struct http_response *rs)
 {
@@ -107,12 +150,14 @@ serve_get(struct service *s, const struct http_request *rq, struct http_response
 		serve_file(s, rq, "trust", "application/cwt", rs);
 	else if (bytes_eq(rq->path, BYTES_LIT("/bundle")))
 		serve_file(s, rq, "bundle", "application/cbor-seq", rs);
+	else if (bytes_eq(rq->path, BYTES_LIT("/readyz")))
+		serve_readiness(s, rs);
 	else if (bytes_eq(rq->path, BYTES_LIT("/healthz"))) {
 		struct textbuf t = { 0 };
 		textbuf_add(&t, "ok\n");
 		respond(rs, 200, "text/plain; charset=utf-8", &t);
 	} else
-		problem(rs, 404, "no such address", "known: POST /v1/verify, GET /V/{token}, /s/{n}, /trust, /bundle, /healthz");
+		problem(rs, 404, "no such address", "known: POST /v1/verify, GET /V/{token}, /s/{n}, /trust, /bundle, /healthz, /readyz");
 }
 
 void
