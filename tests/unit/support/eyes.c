@@ -64,8 +64,8 @@ eyes_open(struct eyes *e, const char *dir, enum profile profile)
 	}
 	for (int i = 1; i <= 3; i++) {
 		char number[16], idnumber[24];
-		(void)snprintf(number, sizeof(number), "1500000000%d", i);
-		(void)snprintf(idnumber, sizeof(idnumber), "3701021990010100%d", i);
+		(void)snprintf(number, sizeof(number), "1500000000%u", (unsigned)i % 10);
+		(void)snprintf(idnumber, sizeof(idnumber), "3701021990010100%u", (unsigned)i % 10);
 		struct entries entries = desk_entries("张三", number);
 		assert_int_equal(desk_enter(&e->desk, &entries, idnumber, NULL, NULL), OK);
 	}
