@@ -235,6 +235,12 @@ spki_wrong(const struct goods *g, enum status st)
 	return is_right ? NULL : "another key";
 }
 
+static enum status
+take_public_key(const struct goods *g)
+{
+	return public_key_of(piece_view(&g->issuer), &out, NULL);
+}
+
 /* ---- certificates ---- */
 
 static enum status
@@ -353,6 +359,7 @@ const struct scenario sign_scenarios[] = {
 	{ "a private key is read", OK, COLD, start_out, read_pem, read_wrong, free_made, close_all },
 	{ "a private key is written", OK, EACH_TYPE, keep_keys, write_pem, written_wrong, NULL, close_all },
 	{ "a public key is written", OK, EACH_TYPE, keep_keys, write_spki, spki_wrong, NULL, close_all },
+	{ "a public key is taken out of a certificate", OK, EACH_TYPE, keep_keys, take_public_key, spki_wrong, NULL, close_all },
 	{ "a root's certificate is made", OK, EACH_TYPE, keep_keys, certify_root, root_wrong, NULL, close_all },
 	{ "an issuer's certificate is made", OK, EACH_TYPE, keep_keys, certify_issuer, issuer_wrong, NULL, close_all },
 	{ "a certificate for a public key is made", OK, EACH_TYPE, keep_keys, certify_public_key, issuer_wrong, NULL, close_all },
