@@ -26,7 +26,7 @@ random_next(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-static void
+static _Noreturn void
 fail(const char *what)
 {
 	perror(what);

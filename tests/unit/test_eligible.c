@@ -42,7 +42,7 @@ what_the_entries_must_hold_is_asked_by_the_settings(void **state)
 {
 	static const struct date none = { 0 }, tomorrow = { 2027, 1, 16 }, today = { 2027, 1, 15 };
 	static const char exam[] = "no passed exam (考试日期) is recorded", training[] = "no training (培训日期) is recorded";
-	static const struct { struct eligibility asked; enum credential_kind kind; const char *number; enum staff staff;
+	const struct { struct eligibility asked; enum credential_kind kind; const char *number; enum staff staff;
 		struct date trained, examined; const char *why; } cases[] = {
 		{ { ASKED_OF_NEW, 3, 2 }, KIND_ENFORCEMENT, "", 1, none, none, exam }, { { ASKED_OF_NEW, 3, 2 }, KIND_ENFORCEMENT, "", 1, none, today, "" },
 		{ { ASKED_OF_NEW, 3, 2 }, KIND_ENFORCEMENT, "", 1, none, tomorrow, exam },
