@@ -62,6 +62,7 @@ says "it says what to give" 'operators list'
 exits 2 "operators are not entered by one" yaopai operators add 孙七 --may act --operator 李四
 exits 2 "keys are not changed by one" office keys rotate issuer --operator 李四
 exits 2 "nor trust lists" office trust sign --operator 李四
+for change in "rotate seal" "destroy seal-1"; do exits 2 "nor the sealed store's: $change" office keys $change --operator 李四; says "with the reason" 'yaopai propose keys'; done
 exits 0 "what only shows needs no second" office keys show
 office import bodies "$work/more/bodies.csv" --operator 李四 >/dev/null 2>&1
 office import holders "$work/more/holders.csv" --operator 李四 >"$work/log" 2>&1 || not_ok "more people are entered" "$work/log"
@@ -103,6 +104,11 @@ exits 2 "a permission is used once" office issue --approval "$(yaopai pending --
 says "it was used up" 'used up'
 block 07
 check "the key is another" sh -c 'test "$(yaopai keys show | grep -c "^issuer")" = 2'
+exits 0 "another key for the sealed store is proposed" yaopai propose keys rotate seal --operator-key "$LI/li.key"
+seal=$(last)
+exits 0 "it is approved" yaopai approve "$seal" --operator-key "$WANG/wang.key" --yes
+exits 0 "and made" office keys rotate seal --approval "$seal" --operator 赵六
+exits 2 "once" office keys rotate seal --approval "$seal" --operator 赵六
 block 08
 exits 2 "nobody is removed whom two need" yaopai propose operators remove 王五 --operator-key "$LI/li.key"
 says "it says why" 'four eyes need at least 2'

@@ -384,23 +384,29 @@ line_of(struct office *o, const char *what, const char *argument, const struct k
 	return k->public_key != NULL ? key_command_file(o, c, "--public-key", k->public_key) : OK;
 }
 
+/* The register is open, and a change of keys recorded. */
+static enum status
+open_and_record(struct office *o, const char *what, const char *argument, const struct keys_options *k, struct key_command *c)
+{
+	enum status st = line_of(o, what, argument, k, c);
+	if (st == OK && c->key.path != NULL)
+		st = err_set(&o->err, ERR_ARGUMENT, "--operator-key is for yaopai propose keys; this command does it at once");
+	if (st == OK)
+		st = office_open(o, c->is_change ? STORE_WRITE : STORE_READ, false);
+	return st == OK && c->is_change ? key_command_begin(o, c) : st;
+}
+
 static enum status
 run(struct office *o, const char *what, const char *argument, const struct keys_options *k)
 {
 	struct key_command c = { .len = 0 };
-	enum status st = line_of(o, what, argument, k, &c);
-	if (st == OK && c.key.path != NULL)
-		st = err_set(&o->err, ERR_ARGUMENT, "--operator-key is for yaopai propose keys; this command does it at once");
-	if (st == OK)
-		st = office_open(o, c.is_change ? STORE_WRITE : STORE_READ, false);
-	if (st == OK && c.is_change)
-		st = key_command_begin(o, &c);
+	enum status st = open_and_record(o, what, argument, k, &c);
 	if (st == OK)
 		st = dispatch(o, what, argument, k);
 	return st == OK && c.is_change ? key_command_end(o, &c) : st;
 }
 
-/* The office's secrets: their files, and the sealed store, which records a new key by itself. */
+/* The office's secrets: their files, and the sealed store. */
 static bool
 is_of_secrets(const char *what, const char *argument)
 {
@@ -411,11 +417,20 @@ is_of_secrets(const char *what, const char *argument)
 static enum status
 run_secrets(struct office *o, const char *what, const char *argument, struct keys_options *k)
 {
-	if (strcmp(what, "wrap") == 0)
-		return key_wrap(o, argument, &k->fresh);
-	if (strcmp(what, "unwrap") == 0)
-		return key_unwrap(o, argument);
-	return strcmp(what, "rotate") == 0 ? reseal(o) : former_seal_key_destroy(o, argument);
+	struct key_command c = { .len = 0 };
+	bool wraps = strcmp(what, "wrap") == 0;
+	if (wraps || strcmp(what, "unwrap") == 0) {
+		o->key_change_recorded = true; /* the key stays what it is: only its file changes, and nothing is recorded */
+		return wraps ? key_wrap(o, argument, &k->fresh) : key_unwrap(o, argument);
+	}
+	enum status st = open_and_record(o, what, argument, k, &c);
+	if (st == OK && strcmp(what, "rotate") == 0) {
+		registry_close(o->registry); /* it opens it again, with the sealed store */
+		o->registry = NULL;
+		st = reseal(o);
+	} else if (st == OK)
+		st = former_seal_key_destroy(o, argument);
+	return st == OK ? key_command_end(o, &c) : st;
 }
 
 /* *what NULL: the usage is to be shown. */
