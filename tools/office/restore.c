@@ -183,7 +183,7 @@ seal_key_fits(struct restoring *x)
 	txn_end(&t);
 	if (st == ERR_DAMAGED)
 		return err_set(x->err, ERR_CONFLICT, "keys/seal.key is not the one under which the sealed rows of this backup were sealed; bring that one");
-	return st == ERR_NOT_FOUND ? OK : err_set(x->err, st, "the sealed store cannot be read: %s", status_text(st));
+	return st == OK || st == ERR_NOT_FOUND ? OK : err_set(x->err, st, "the sealed store cannot be read: %s", status_text(st));
 }
 
 static enum status
