@@ -114,10 +114,13 @@ printf '?' | dd of="$gate/replay" conv=notrunc 2>/dev/null
 exits 0 "a damaged memory of codes begins anew" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
 says "and it is told" 'was damaged and begins anew'
 exits 0 "and works on" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
-( sleep 7 | "$bin/yaopai-verify" --brief --quiet --once --state "$gate" - >/dev/null 2>&1 ) &
-sleep 1
+mkfifo "$work/lane"
+"$bin/yaopai-verify" --brief --quiet --once --state "$gate" - <"$work/lane" >/dev/null 2>&1 &
+exec 9>"$work/lane"                # the lane is open as long as this is
+for _ in $(seq 100); do flock -n "$gate/replay" true || break; sleep 0.1; done
 exits 2 "a second lane on the same memory waits, then says so" "$bin/yaopai-verify" --state "$gate" --once "$(as)"
 says "says what to do" 'state directory of its own'
+exec 9>&-
 wait
 exits 0 "for people it says that the device made it" "$bin/yaopai-verify" --state "$gate" "$(as)"
 says "live code, when" "live code +made .* by the holder's device"
