@@ -150,6 +150,7 @@ set(SHARED_SOURCES
   tools/shared/terminal.c
   tools/shared/textbuf.c)
 set(OFFICE_SOURCES
+  tools/office/acknowledge.c
   tools/office/acting.c
   tools/office/appointing.c
   tools/office/audit_child.c

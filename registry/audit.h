@@ -28,6 +28,7 @@ struct audit_published {
 struct audit_terms {
 	const char *dir, *scratch;             /* the data directory; an existing directory for the scratch store */
 	const struct registry_keys *keys;      /* has_seal: the sealed store, too */
+	const struct secret *seal_next;        /* the sealed store may be under this key already: a re-sealing was killed (NULL: no) */
 	const struct audit_key *issuers;       /* every key that ever signed credentials */
 	size_t issuers_n;
 	const struct audit_published *published;

@@ -88,6 +88,19 @@ check_persons(struct auditing *a, struct sealed *s, struct txn *t)
 	return st == ERR_NOT_FOUND || st == OK ? OK : err_set(a->err, st, "the persons cannot be read: %s", status_text(st));
 }
 
+static enum status
+open_store(struct auditing *a, const char *dir, struct sealed **out)
+{
+	struct err unwanted = { .status = OK };
+	const struct audit_terms *t = a->terms;
+	enum status st = sealed_open(dir, STORE_READ, a->result->profile, &t->keys->seal, out, a->err);
+	if (st == ERR_DAMAGED && t->seal_next != NULL && sealed_open(dir, STORE_READ, a->result->profile, t->seal_next, out, &unwanted) == OK) {
+		*a->err = unwanted;
+		return OK;
+	}
+	return st;
+}
+
 /* The sealed store is looked at later than the register, so it may know persons that came since; never fewer. */
 enum status
 audit_sealed(struct auditing *a)
@@ -102,7 +115,7 @@ audit_sealed(struct auditing *a)
 		return st;
 	st = store_heads_check(dir, a->err);
 	if (st == OK)
-		st = sealed_open(dir, STORE_READ, a->result->profile, &a->terms->keys->seal, &s, a->err);
+		st = open_store(a, dir, &s);
 	if (st == ERR_DAMAGED || st == ERR_NOT_FOUND) {
 		audit_found(a, "sealed store", "%s", a->err->text);
 		*a->err = (struct err){ .status = OK };

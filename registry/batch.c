@@ -202,7 +202,11 @@ batch_commit(struct batch *b, struct err *err)
 	if (b->sealed.h != NULL && txn_commit(&b->sealed) != OK)
 		return err_set(err, b->sealed.status, "the sealed store cannot be written: %s", txn_reason(&b->sealed));
 	enum status st = txn_commit(&b->txn);
-	return st ? err_set(err, st, "the register cannot be written: %s", txn_reason(&b->txn)) : OK;
+	if (st)
+		return err_set(err, st, "the register cannot be written: %s", txn_reason(&b->txn));
+	if (b->actions > 0)
+		registry_tell(b->registry, b->sequence, &b->head);
+	return OK;
 }
 
 void

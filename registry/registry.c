@@ -22,6 +22,8 @@ struct registry {
 	struct store *store;
 	struct sealed *sealed; /* NULL without its key */
 	struct secret permutation_key;
+	registry_teller tell; /* may be NULL */
+	void *tell_ctx;
 	pthread_mutex_t lock;
 	struct permutation *permutations[LISTS_MAX];
 };
@@ -69,6 +71,20 @@ registry_close(struct registry *r)
 	secret_wipe(&r->permutation_key, sizeof(r->permutation_key));
 	(void)pthread_mutex_destroy(&r->lock);
 	free(r);
+}
+
+void
+registry_on_commit(struct registry *r, registry_teller tell, void *ctx)
+{
+	r->tell = tell;
+	r->tell_ctx = ctx;
+}
+
+void
+registry_tell(struct registry *r, uint64_t sequence, const struct digest *head)
+{
+	if (r->tell != NULL)
+		r->tell(r->tell_ctx, sequence, head);
 }
 
 static enum status

@@ -45,6 +45,11 @@ MUST_CHECK enum status registry_open(const char *dir, enum store_mode mode, cons
  * EVENT_UPGRADED; *from is the version it had.  One of this version: nothing is done.  Nothing else writes to an older one (ERR_UNSUPPORTED). */
 MUST_CHECK enum status registry_upgrade(struct registry *r, struct bytes operator, int64_t now_ms, uint8_t *from, struct err *err);
 void registry_close(struct registry *r);
+/* From now on `tell` is called after every commit of a batch that entered events, when they are durable: with the sequence of the last one and
+ * its hash.  For whoever acknowledges to others what was entered. */
+typedef void (*registry_teller)(void *ctx, uint64_t sequence, const struct digest *head);
+void registry_on_commit(struct registry *r, registry_teller tell, void *ctx);
+void registry_tell(struct registry *r, uint64_t sequence, const struct digest *head);   /* batch_commit does it */
 const struct settings *registry_settings(const struct registry *r);
 struct store  *registry_store(struct registry *r);
 struct sealed *registry_sealed(struct registry *r);     /* NULL if opened without */

@@ -18,7 +18,8 @@ struct remake {
 	const struct secret *from, *to;        /* its key, and that of the new one (the same for an erasure) */
 	struct bytes without;                  /* the person left out; empty: nobody */
 	uint64_t generation;                   /* of the new one */
-	void (*progress)(void *ctx, uint64_t rows); void *ctx;   /* so many more rows are in it; may be NULL */
+	uint64_t rows_per_commit;              /* 0: some thousand */
+	void (*progress)(void *ctx, uint64_t rows); void *ctx;   /* so many more rows are in it, durably; may be NULL */
 };
 /* *rows: in the new store.  ERR_CONFLICT: another process has the store open and keeps it. */
 MUST_CHECK enum status sealed_remake(const struct remake *m, uint64_t *rows, struct err *err);

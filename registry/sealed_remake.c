@@ -81,15 +81,15 @@ copy_row(struct copying *c, struct txn *from, struct txn *to, struct bytes id)
 	return st ? st : to->status;
 }
 
-/* Up to ROWS_PER_COMMIT rows from the cursor into one transaction; *more: perhaps there are others. */
+/* Some rows from the cursor into one transaction; *more: perhaps there are others. */
 static enum status
 copy_some(struct copying *c, struct txn *from, struct cursor *rows, bool *more)
 {
 	struct txn to;
 	struct bytes id, row;
-	uint64_t n = 0;
+	uint64_t n = 0, most = c->m->rows_per_commit != 0 ? c->m->rows_per_commit : ROWS_PER_COMMIT;
 	enum status st = sealed_begin_write(c->to, &to);
-	while (st == OK && n < ROWS_PER_COMMIT) {
+	while (st == OK && n < most) {
 		st = cursor_next(rows, &id, &row);
 		if (st)
 			break;

@@ -4,22 +4,26 @@
 #   --second  also 100,000 mutants judged by the second verifier (minutes)
 #   --coverage  also the branch coverage of the verifier and the parsers (tests/coverage.sh)
 #   --bitrot  10,000 flipped bits instead of a hundred and fifty (tests/fault/bitrot.sh; twenty minutes)
+#   --crash   also 1,000 kills at random moments (tests/crash/run.sh; minutes); --crash=10000: as many
 #   --fuzz    also a minute of search with each fuzz target (tests/fuzz/run.sh); without it their kept corpus is replayed
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= fuzz= second= coverage= only= flips=150
+bench= fuzz= second= coverage= only= flips=150 kills=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
 	--bitrot) flips=10000 ;;
+	--crash) kills=1000 ;;
+	--crash=*[!0-9]* | --crash=) echo "tests/run.sh: $1: a number of kills was wanted" >&2; exit 2 ;;
+	--crash=*) kills=${1#--crash=} ;;
 	--fuzz) fuzz=1 ;;
 	--second) second=1 ;;
 	--coverage) coverage=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -138,6 +142,11 @@ echo "== faults"
 for preset in release asan; do run_script "fault/$preset/calls" tests/fault/calls.sh "build/$preset"; done
 script_seconds=3600
 run_script fault/release/bitrot tests/fault/bitrot.sh "$top/build/release/bin" "$flips" "$(date +%s)" 10
+if [ -n "$kills" ]; then
+	script_seconds=20000
+	run_script crash/release tests/crash/run.sh "$top/build/release/bin" --kills "$kills"
+	tail -20 "$work/script.log" | grep -vE '^(ok|not ok) - '   # which commands were killed, and when
+fi
 script_seconds=
 
 echo "== tool tests"

@@ -18,6 +18,7 @@ enum { BATCHES = 40, SAID_MAX = 16384 };
 struct heard { unsigned n; size_t len; char said[SAID_MAX]; };
 
 struct stage {
+	const struct secret *seal, *seal_next; /* NULL: the register's; none */
 	struct desk desk;
 	struct registry_keys keys;
 	struct certificate issuer;
@@ -70,12 +71,15 @@ audit(struct stage *s, const struct audit_published *published, size_t published
 	char scratch[300];
 	struct audit_key key = { .key = s->issuer.key };
 	memcpy(key.kid, s->issuer.kid, KID_LEN);
+	struct registry_keys keys = s->keys;
+	if (s->seal != NULL)
+		keys.seal = *s->seal;
 	registry_close(s->desk.registry);
 	s->desk.registry = NULL;
 	(void)snprintf(scratch, sizeof(scratch), "%s/scratch-%u", s->dir, s->audits++);
 	assert_int_equal(mkdir(scratch, 0700), 0);
 	s->heard = (struct heard){ .n = 0 };
-	struct audit_terms t = { .dir = s->dir, .scratch = scratch, .keys = &s->keys, .issuers = &key, .issuers_n = s->issuer.key != NULL ? 1 : 0,
+	struct audit_terms t = { .dir = s->dir, .scratch = scratch, .keys = &keys, .seal_next = s->seal_next, .issuers = &key, .issuers_n = s->issuer.key != NULL ? 1 : 0,
 		.published = published, .published_n = published_n, .threads = 2, .now_unix_s = s->desk.now_unix_s, .finding = hear, .ctx = &s->heard };
 	enum status st = audit_run(&t, &s->result, err);
 	if (st == OK)
@@ -256,6 +260,26 @@ a_signature_must_hold(void **state)
 	stage_close(&s);
 }
 
+/* A re-sealing was killed after the stores were exchanged and before the keys were. */
+static void
+the_sealed_store_may_be_under_the_key_to_be(void **state)
+{
+	struct stage s;
+	stage_open(&s, *state, PROFILE_INTL);
+	struct secret next = s.keys.seal, wrong = s.keys.seal;
+	wrong.b[0] ^= 1;
+	s.seal = &wrong;
+	assert_int_equal(audit(&s, NULL, 0, NULL), OK);
+	must_say(&s, "another store's key");
+	s.seal_next = &next;
+	assert_int_equal(audit(&s, NULL, 0, NULL), OK);
+	assert_int_equal(s.heard.n, 0);
+	s.seal_next = &wrong;
+	assert_int_equal(audit(&s, NULL, 0, NULL), OK);
+	must_say(&s, "another store's key");
+	stage_close(&s);
+}
+
 static void
 another_registers_key_is_no_finding(void **state)
 {
@@ -286,6 +310,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_was_published_must_be_of_this_journal, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(a_signature_must_be_checkable, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(a_signature_must_hold, scratch_make, scratch_clear),
+		cmocka_unit_test_setup_teardown(the_sealed_store_may_be_under_the_key_to_be, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(another_registers_key_is_no_finding, scratch_make, scratch_clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

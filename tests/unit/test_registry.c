@@ -365,6 +365,54 @@ a_batch_ended_without_commit_leaves_nothing_in_either_store(void **state)
 	registry_close(r);
 }
 
+struct told { unsigned times; uint64_t sequence; struct digest head; };
+
+static void
+hear(void *ctx, uint64_t sequence, const struct digest *head)
+{
+	struct told *t = ctx;
+	t->times++;
+	t->sequence = sequence;
+	t->head = *head;
+}
+
+static void
+what_is_committed_is_told_and_nothing_else(void **state)
+{
+	struct told told = { .times = 0 };
+	struct batch b;
+	struct txn t;
+	uint64_t sequence = 0;
+	struct digest head;
+	create(*state, PROFILE_INTL);
+	struct registry *r = opened(*state, STORE_WRITE);
+	registry_on_commit(r, hear, &told);
+	begin(r, &b); /* not committed */
+	batch_event(&b, EVENT_PUBLISHED, payload, NULL);
+	batch_end(&b);
+	begin(r, &b); /* nothing entered */
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	batch_end(&b);
+	begin(r, &b); /* could not be written */
+	batch_event(&b, EVENT_PUBLISHED, payload, NULL);
+	txn_fail(&b.txn, ERR_SYSTEM);
+	assert_int_equal(batch_commit(&b, NULL), ERR_SYSTEM);
+	batch_end(&b);
+	assert_int_equal(told.times, 0);
+	begin(r, &b);
+	batch_event(&b, EVENT_PUBLISHED, payload, NULL);
+	batch_event(&b, EVENT_PUBLISHED, payload, NULL);
+	assert_int_equal(batch_commit(&b, NULL), OK);
+	batch_end(&b);
+	assert_int_equal(told.times, 1);
+	assert_int_equal(txn_begin_read(registry_store(r), &t), OK);
+	assert_int_equal(journal_head(&t, &sequence, &head), OK);
+	txn_end(&t);
+	assert_int_equal(told.sequence, sequence);
+	assert_memory_equal(told.head.b, head.b, DIGEST_LEN);
+	registry_close(r);
+}
+
 static void
 a_failure_in_either_store_fails_the_batch_and_leaves_nothing(void **state)
 {
@@ -498,6 +546,7 @@ main(void)
 		cmocka_unit_test(settings_have_one_encoding_at_both_ends_of_their_range),
 		IN_SCRATCH(batches_chain_one_to_the_next_also_after_reopening),
 		IN_SCRATCH(a_batch_ended_without_commit_leaves_nothing_in_either_store),
+		IN_SCRATCH(what_is_committed_is_told_and_nothing_else),
 		IN_SCRATCH(a_failure_in_either_store_fails_the_batch_and_leaves_nothing),
 		IN_SCRATCH(an_event_that_cannot_be_written_sticks),
 		IN_SCRATCH(an_operator_has_1_to_64_bytes_of_name_and_a_reader_cannot_write),

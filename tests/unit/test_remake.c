@@ -168,6 +168,28 @@ die_after_the_first_commit(void *ctx, uint64_t rows)
 	_exit(3);
 }
 
+static void
+add_up(void *ctx, uint64_t rows)
+{
+	unsigned *commits = ctx;
+	assert_true(rows <= 3);
+	(*commits)++;
+}
+
+static void
+a_transaction_has_as_many_rows_as_was_said(void **state)
+{
+	uint64_t rows = 0;
+	unsigned commits = 0;
+	make(*state, PROFILE_INTL, 10);
+	struct remake m = { .dir = store_of(*state), .profile = PROFILE_INTL, .from = &old_key, .to = &new_key, .generation = 2,
+		.rows_per_commit = 3, .progress = add_up, .ctx = &commits };
+	assert_int_equal(sealed_remake(&m, &rows, NULL), OK);
+	assert_int_equal(rows, 10);
+	assert_int_equal(commits, 4);
+	assert_all_found(*state, PROFILE_INTL, &new_key, 10, 10);
+}
+
 static ino_t
 data_inode(const char *store, const char *suffix)
 {
@@ -290,6 +312,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(an_erasure_begins_afresh, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(what_is_no_copy_of_ours_is_wiped, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(another_key_than_the_store_s_changes_nothing, scratch_make, scratch_clear),
+		cmocka_unit_test_setup_teardown(a_transaction_has_as_many_rows_as_was_said, scratch_make, scratch_clear),
 		cmocka_unit_test_setup_teardown(a_store_in_use_is_waited_for, scratch_make, scratch_clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

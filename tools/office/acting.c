@@ -79,7 +79,7 @@ act_on_lines(struct acting *a, struct bytes text)
 		if (number.len == 0)
 			continue;
 		st = act_on(a, &b, number);
-		if (st == OK && ++rows % TRANSACTION_ROWS == 0) {
+		if (st == OK && ++rows % office_transaction_rows(a->office, TRANSACTION_ROWS) == 0) {
 			st = batch_commit(&b, &a->office->err);
 			if (st == OK)
 				st = begin(a, &b);

@@ -64,7 +64,7 @@ on_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 	progress_add(&r->progress, done > r->progress.done ? done - r->progress.done : 0);
 }
 
-struct audit { struct audit_terms terms; struct signers signers; struct published_state published; const char *scratch; };
+struct audit { struct audit_terms terms; struct secret seal_next; struct signers signers; struct published_state published; const char *scratch; };
 
 static void
 print_text(const struct office *o, const struct report *r, const struct audit_result *x, const struct audit *a)
@@ -109,7 +109,10 @@ print_json(const struct office *o, struct json *j, const struct audit_result *x,
 static enum status
 prepare(struct office *o, const char *published, struct audit *a, struct report *r, char *data)
 {
+	bool resealing = false;
 	enum status st = office_load(o, SEAL_IF_THERE);
+	if (st == OK && o->keys.has_seal)
+		st = office_load_next_seal(o, &a->seal_next, &resealing);
 	if (st == OK)
 		st = office_path(o, "data", data);
 	if (st == OK)
@@ -118,6 +121,7 @@ prepare(struct office *o, const char *published, struct audit *a, struct report 
 		st = published_load(o, published, &a->signers, &a->published);
 	a->terms.dir = data;
 	a->terms.keys = &o->keys;
+	a->terms.seal_next = resealing ? &a->seal_next : NULL;
 	a->terms.issuers = a->signers.issuers.keys;
 	a->terms.issuers_n = a->signers.issuers.n;
 	a->terms.published = a->published.lists;
@@ -152,6 +156,7 @@ audit(struct office *o, const char *published, struct audit *a, struct report *r
 		print_json(o, r->json, &x, a, clock_elapsed_s() - began);
 	else if (st == OK)
 		print_text(o, r, &x, a);
+	secret_wipe(&a->seal_next, sizeof(a->seal_next));
 	published_free(&a->published);
 	signers_free(&a->signers);
 	return st ? office_failed(o, "audit") : x.findings > 0 ? EXIT_REFUSED : EXIT_DONE;

@@ -66,7 +66,7 @@ decide_subject(void *ctx, struct bytes subject)
 		if (st != ERR_CONFLICT && st != ERR_NOT_FOUND && st != ERR_ARGUMENT && st != ERR_LIMIT)
 			return err_set(&o->err, st, "%s", err.text);
 	}
-	if (x->deciding->list == NULL || (x->done + x->refused) % TRANSACTION_ROWS != 0)
+	if (x->deciding->list == NULL || (x->done + x->refused) % office_transaction_rows(o, TRANSACTION_ROWS) != 0)
 		return OK;
 	st = batch_commit(&x->batch, &o->err);
 	return st ? st : begin(x);

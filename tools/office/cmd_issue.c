@@ -146,6 +146,8 @@ terms_fill(struct office *o, const struct role_certificate *c, const struct sign
 	}
 	t->eligibility = o->config.eligibility;
 	t->operator = office_operator(o);
+	if (t->transaction_rows == 0)
+		t->transaction_rows = o->transaction_rows;
 	t->progress = on_progress;
 	t->refused = on_refused;
 	t->progress_ctx = t->refused_ctx = w;

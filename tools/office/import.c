@@ -165,7 +165,7 @@ enter_all(struct import *x)
 			st = err_set(&o->err, row, "%s row %u: %s", x->path, x->file.rows[i].number, e.err.text);
 		else if (row != OK)
 			import_refuse(x, i, &e);
-		if (st == OK && ++in_transaction == TRANSACTION_ROWS) {
+		if (st == OK && ++in_transaction == office_transaction_rows(o, TRANSACTION_ROWS)) {
 			st = commit_and_go_on(x, true);
 			in_transaction = 0;
 		}

@@ -177,7 +177,7 @@ enter_all(struct pictures *p)
 	for (size_t i = 0; st == OK && i < p->source.n; i++) {
 		if (p->all[i].good)
 			st = enter_one(p, &p->all[i], p->source.files[i].name);
-		if (st == OK && !one_transaction && (i + 1) % TRANSACTION_FILES == 0) {
+		if (st == OK && !one_transaction && (i + 1) % office_transaction_rows(x->office, TRANSACTION_FILES) == 0) {
 			st = batch_commit(&x->batch, &x->office->err);
 			if (st == OK)
 				st = begin(x);

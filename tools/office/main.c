@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "tools/office/acknowledge.h"
 #include "tools/office/commands.h"
 #include "tools/shared/options.h"
 
@@ -58,7 +59,10 @@ print_usage(FILE *f)
 	(void)fputs("\n  --home DIR  the register's home (default: $YAOPAI_HOME, else the current directory)\n"
 	            "  --quiet     no progress\n  --version\n"
 	            "  --passphrase-file FILE, --passphrase-fd N\n"
-	            "              where the passphrase of wrapped keys (yaopai keys wrap) is read, one line; else it is asked for\n\n"
+	            "              where the passphrase of wrapped keys (yaopai keys wrap) is read, one line; else it is asked for\n"
+	            "  --transaction N\n"
+	            "              rows of an import, decisions of a list, certificates issued in one transaction (each command has a large number)\n"
+	            "  --ack-fd N  write a line to this open descriptor for each transaction that is durably in the journal\n\n"
 	            "yaopai COMMAND --help tells the rest.\n"
 	            "Exit: 0 done; 1 done, but some rows or certificates were refused; 2 could not.\n", f);
 }
@@ -73,6 +77,11 @@ run_command(struct office *o, int argc, char **argv)
 			optind = 0; /* glibc: start afresh, and let options follow arguments */
 			int code = commands[i].run(o, argc, argv);
 			office_close(o);
+			if (o->ack_errno != 0) {
+				(void)fprintf(stderr, "yaopai %s: not all that was entered could be acknowledged (--ack-fd): %s; it is entered nevertheless\n", argv[0],
+				    strerror(o->ack_errno));
+				return EXIT_CANNOT;
+			}
 			if (fflush(stdout) != 0 || ferror(stdout)) {
 				(void)fprintf(stderr, "yaopai %s: the output could not be written whole\n", argv[0]);
 				return EXIT_CANNOT;
@@ -90,9 +99,11 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "home", 1, NULL, 'H' }, { "quiet", 0, NULL, 'q' }, { "help", 0, NULL, 'h' },
-		{ "version", 0, NULL, 'V' }, { "passphrase-file", 1, NULL, 'f' }, { "passphrase-fd", 1, NULL, 'd' }, { NULL, 0, NULL, 0 } };
+		{ "version", 0, NULL, 'V' }, { "passphrase-file", 1, NULL, 'f' }, { "passphrase-fd", 1, NULL, 'd' },
+		{ "ack-fd", 1, NULL, 'a' }, { "transaction", 1, NULL, 't' }, { NULL, 0, NULL, 0 } };
 	const char *home = getenv("YAOPAI_HOME");
 	struct office o = { .home = home != NULL && home[0] != '\0' ? home : "." };
+	uint64_t n;
 	(void)umask(077);
 	for (int c; (c = getopt_long(argc, argv, "+hq", longs, NULL)) != -1;) { /* + stops at the command */
 		switch (c) {
@@ -100,6 +111,15 @@ main(int argc, char **argv)
 		case 'q': o.quiet = true; break;
 		case 'f': o.passphrase.file = optarg; break;
 		case 'd': o.passphrase.fd = optarg; break;
+		case 'a':
+			if (acknowledge_to(&o, optarg) != OK)
+				return office_failed(&o, "--ack-fd");
+			break;
+		case 't':
+			if (option_uint("--transaction", optarg, 1, 1000000, &n, &o.err) != OK)
+				return office_failed(&o, "--transaction");
+			o.transaction_rows = (size_t)n;
+			break;
 		case 'h': print_usage(stdout); return EXIT_DONE;
 		case 'V': (void)puts("yaopai " YAOPAI_VERSION); return EXIT_DONE;
 		default:  print_usage(stderr); return EXIT_CANNOT;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "tools/office/acknowledge.h"
 
 enum status
 office_path(struct office *o, const char *name, char *out)
@@ -159,6 +160,16 @@ load_seal(struct office *o, enum with_seal seal)
 }
 
 enum status
+office_load_next_seal(struct office *o, struct secret *out, bool *is_there)
+{
+	static const char name[] = "keys/seal.next.key";
+	char path[PATH_MAX_LEN];
+	enum status st = office_path(o, name, path);
+	*is_there = st == OK && access(path, F_OK) == 0;
+	return *is_there ? load_secret(o, name, WRAP_SEAL, out, NULL) : st;
+}
+
+enum status
 office_load(struct office *o, enum with_seal seal)
 {
 	char path[PATH_MAX_LEN];
@@ -194,6 +205,8 @@ office_open(struct office *o, enum store_mode mode, bool with_seal)
 	enum status st = office_load(o, with_seal ? WITH_SEAL : WITHOUT_SEAL);
 	if (st == OK)
 		st = open_registry(o, mode);
+	if (st == OK)
+		st = acknowledge_from(o);
 	if (st == OK && mode == STORE_WRITE)
 		st = upgrade(o);
 	if (st != OK || mode != STORE_WRITE || o->looks_only || o->decides_policy)
@@ -223,6 +236,12 @@ office_usage(const char *usage, bool asked)
 {
 	(void)fputs(usage, asked ? stdout : stderr);
 	return asked ? EXIT_DONE : EXIT_CANNOT;
+}
+
+size_t
+office_transaction_rows(const struct office *o, size_t usual)
+{
+	return o->transaction_rows != 0 ? o->transaction_rows : usual;
 }
 
 enum progress_mode

@@ -36,6 +36,9 @@ struct office {
 	struct registry *registry;
 	char operator_name[OPERATOR_LEN_MAX + 1];  /* the login name, unless --operator is given */
 	bool operator_given;
+	bool acknowledges;                         /* --ack-fd (acknowledge.h) */
+	int ack_fd, ack_errno;                     /* errno of the first line that could not be written; 0: none */
+	size_t transaction_rows;                   /* --transaction: rows or decisions in one transaction; 0: the command's own number */
 	bool key_change_recorded;                  /* a change of keys may be made now (key_command.h) */
 	bool decides_policy;                       /* a command of four eyes itself: works whatever yaopai.conf asks for */
 	struct err err;
@@ -49,6 +52,8 @@ MUST_CHECK enum status office_open(struct office *o, enum store_mode mode, bool 
 /* Configuration and secrets without the register. */
 enum with_seal { WITHOUT_SEAL, WITH_SEAL, SEAL_IF_THERE };
 MUST_CHECK enum status office_load(struct office *o, enum with_seal seal);
+/* keys/seal.next.key, of a re-sealing that was killed, if it is there. */
+MUST_CHECK enum status office_load_next_seal(struct office *o, struct secret *out, bool *is_there);
 void office_close(struct office *o);                       /* also wipes the secrets; idempotent */
 /* What [approval] of yaopai.conf asks for. */
 struct policy office_policy(const struct office *o);
@@ -56,6 +61,7 @@ struct bytes office_operator(const struct office *o);
 MUST_CHECK enum status office_set_operator(struct office *o, const char *name);
 /* Print o->err on standard error and return EXIT_CANNOT. */
 int office_failed(struct office *o, const char *command);
+size_t office_transaction_rows(const struct office *o, size_t usual);
 int office_usage(const char *usage, bool asked);           /* prints it; EXIT_DONE if it was asked for, else EXIT_CANNOT */
 enum progress_mode office_progress(const struct office *o);
 

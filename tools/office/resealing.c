@@ -9,6 +9,7 @@
 #include "crypto/random.h"
 #include "registry/remake.h"
 #include "registry/reseal.h"
+#include "tools/office/acknowledge.h"
 #include "tools/office/staging.h"
 #include "tools/office/wrapping.h"
 
@@ -27,7 +28,7 @@ exists(struct office *o, const char *name)
 	return office_path(o, name, path) == OK && access(path, F_OK) == 0;
 }
 
-struct resealing { uint64_t journal, store, rows; bool half_done; struct progress progress; };
+struct resealing { struct office *o; uint64_t journal, store, rows; bool half_done; struct progress progress; };
 
 /* How far an earlier run came: the key that opens the store and its generation tell. */
 static enum status
@@ -63,6 +64,7 @@ tell(void *ctx, uint64_t rows)
 {
 	struct resealing *r = ctx;
 	progress_add(&r->progress, rows);
+	acknowledge_resealed(r->o, rows);
 }
 
 /* The register is closed meanwhile: nobody may have the store open. */
@@ -71,7 +73,7 @@ remake_under(struct office *o, struct resealing *r, const struct secret *key)
 {
 	char dir[PATH_MAX_LEN];
 	struct remake m = { .dir = dir, .profile = registry_settings(o->registry)->profile, .from = &o->keys.seal, .to = key,
-		.generation = r->journal + 1, .progress = tell, .ctx = r };
+		.generation = r->journal + 1, .rows_per_commit = o->transaction_rows, .progress = tell, .ctx = r };
 	registry_close(o->registry);
 	o->registry = NULL;
 	enum status st = office_sealed_dir(o, dir);
@@ -137,7 +139,7 @@ finish(struct office *o, struct resealing *r, bool went_on)
 static enum status
 run(struct office *o)
 {
-	struct resealing r = { .rows = 0 };
+	struct resealing r = { .o = o };
 	struct secret key = { { 0 } };
 	char dir[PATH_MAX_LEN];
 	bool goes_on = exists(o, next_key);
