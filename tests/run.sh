@@ -6,12 +6,15 @@
 #   --bitrot  10,000 flipped bits instead of a hundred and fifty (tests/fault/bitrot.sh; twenty minutes)
 #   --crash   also 1,000 kills at random moments (tests/crash/run.sh; minutes); --crash=10000: as many
 #   --fuzz    also a minute of search with each fuzz target (tests/fuzz/run.sh); without it their kept corpus is replayed
+#   --sanitized  also the tool tests under ASan + UBSan that take long (minutes); without it those of quick_sanitized below
 #   --only P  only the tests whose name matches the pattern P (unit, tool, arch)
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 2
 . tools/packages.sh
-bench= fuzz= second= coverage= only= flips=150 kills=
+bench= fuzz= second= coverage= only= sanitized= flips=150 kills=
+# The tool tests whose programs read most from outside, and those of backup and audit: under sanitizers in every run.
+quick_sanitized='audit backup bodies endpoint eyes import import_diff import_xlsx killed library portraits_zip stolen upgrade verifier'
 while [ $# -gt 0 ]; do
 	case $1 in
 	--bench) bench=1 ;;
@@ -22,8 +25,9 @@ while [ $# -gt 0 ]; do
 	--fuzz) fuzz=1 ;;
 	--second) second=1 ;;
 	--coverage) coverage=1 ;;
+	--sanitized) sanitized=1 ;;
 	--only) only=$2; shift ;;
-	-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	*) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 	esac
 	shift
@@ -154,6 +158,7 @@ run_script tool/release/quickstart tests/tool/quickstart.sh "$top/build/release/
 for preset in release asan; do
 	for script in tests/tool/*.sh; do
 		case $script in */quickstart.sh) continue ;; esac   # under sanitizers its figures mean nothing
+		[ "$preset" = release ] || [ -n "$sanitized" ] || echo "$quick_sanitized" | grep -qw "$(basename "$script" .sh)" || continue
 		echo "tool/$preset/$(basename "$script" .sh) $script build/$preset/bin"
 	done
 done >"$work/scripts"
