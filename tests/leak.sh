@@ -23,6 +23,10 @@ inputs='
 (holders|moderators|people|rows)[a-z0-9-]*\.(csv|xlsx)          put in by a test
 (gb|titled|utf16)[a-z0-9-]*\.(csv|txt|xlsx)                     put in by a test, in another encoding
 (idnumbers|ids)                                                     what a test itself searches for
+bodies\.[0-9]+/one\.csv                                            put in by a test
+import_diff\.[0-9]+/(old|new)\.csv                                 put in by a test
+(operations|people)\.[0-9]+/(again|hired|ministry|supervisors|zhang|zhao)\.csv   put in by a test
+operations\.[0-9]+/block-[0-9]+                                    the commands of the document, with its spreadsheets
 errors[a-z0-9-]*\.csv                                           the refused rows
 '
 patterns=$(echo "$inputs" | awk 'NF { printf "%s%s", sep, $1; sep = "|" }')
