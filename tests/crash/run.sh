@@ -8,7 +8,8 @@
 #   --keep DIR  where a register goes that a finding was made in (a directory beside the others of TMPDIR)
 # A round takes a new register through import, issue, publication, status changes, changed entries, backup and re-sealing.  Each command
 # is killed up to three times, run again each time, and at last left to end.  The moment is drawn over the time that the command took
-# unkilled in the first round of the same run, from its start or, two times in three, from its first acknowledgement.
+# unkilled in the first round of the same run, from its start or, two times in three, from its first acknowledgement; the latter over
+# less of it while a command keeps ending before, and over more again while it does not.
 # A kill counts if it came after the command's first acknowledgement (yaopai --ack-fd): a transaction committed, or sealed rows
 # under the new key.  A backup enters nothing: its kill counts once the store was open, and all acknowledged before must be there.
 # After each kill: every event ever acknowledged in this register is in its journal, with its hash; audit is clean; what is published
@@ -119,20 +120,26 @@ kill_sometimes() { # kill_sometimes <command...>
 	read -r long start <<-EOF
 	$(usual)
 	EOF
+	share=$(sed -n "s/^$profile $what //p" "$work/shares" | tail -1)
+	share=${share:-100} ended=
 	draw 3
 	for _ in $(seq 0 "$drawn"); do
 		draw 3
 		if [ "$drawn" -eq 0 ]; then draw "$long" && when=$drawn
-		else draw $((long - start)) && when=+$drawn; fi
+		else draw $(((long - start) * share / 100)) && when=+$drawn; fi
 		run_once "$when" "$@"
 		if [ "$how" = ended ]; then
-			missed=$((missed + 1))
+			missed=$((missed + 1)) ended=1
 			note ended
+			share=$((share > 10 ? share * 7 / 10 : share))
+			echo "$profile $what $share" >>"$work/shares"
 			[ "$code" -le 1 ] || finding "run again, exit $code" "$work/log"
 			check
 			return
 		fi
 		killed=$((killed + 1))
+		share=$((share < 100 ? share * 11 / 10 + 1 : share))
+		echo "$profile $what $share" >>"$work/shares"
 		if grep -qE '^(commit|resealed) ' "$work/acks" || { [ "$what" = backup ] && [ -s "$work/acks" ]; }; then
 			counted=$((counted + 1))
 			note counted
@@ -147,7 +154,9 @@ kill_sometimes() { # kill_sometimes <command...>
 step() { # step <name> <rows in a transaction> <command...>: killed, run again, left to end
 	what=$1 rows_in_one=$2
 	shift 2
+	ended=
 	if [ -n "$(usual)" ]; then kill_sometimes "$@"; fi
+	[ -z "$ended" ] || return 0
 	[ "$what" != backup ] || rm -f "$home.backup"
 	run_once never "$@"
 	[ "$how" = ended ] && [ "$code" -le 1 ] || finding "exit $code" "$work/log"
@@ -167,10 +176,10 @@ whole_life() {
 	: >"$home.tokens"
 	sheets=$work/sheets holders=$work/sheets/holders.csv
 	decision="--ground art.9 --organ Office --document $round"
-	step bodies 3 import bodies "$sheets/bodies.csv"
-	step holders 20 import holders "$holders"
+	step bodies 1 import bodies "$sheets/bodies.csv"
+	step holders 6 import holders "$holders"
 	everybody_is_found
-	step issue 16 issue
+	step issue 5 issue
 	take_tokens
 	step publish 1 publish
 	the_published_is_up_to_date
@@ -178,15 +187,15 @@ whole_life() {
 	[ "$(wc -l <"$work/all")" -gt 20 ] || finding "hardly anybody is certified" "$work/all"
 	awk 'NR % 3 == 1' "$work/all" >"$work/third"
 	awk 'NR % 3 == 2' "$work/all" >"$work/other"
-	step reseal 20 keys rotate seal
+	step reseal 6 keys rotate seal
 	# shellcheck disable=SC2086
 	{
-		step suspend 20 suspend --file "$work/all" $decision
+		step suspend 5 suspend --file "$work/all" $decision
 		all_are suspended "$work/all"
-		step reinstate 20 reinstate --file "$work/all" $decision
+		step reinstate 5 reinstate --file "$work/all" $decision
 		all_are valid "$work/all"
-		step cancel 10 cancel --file "$work/third" $decision
-		step revoke 10 revoke --file "$work/other" $decision
+		step cancel 3 cancel --file "$work/third" $decision
+		step revoke 3 revoke --file "$work/other" $decision
 	}
 	cat "$work/third" "$work/other" >"$work/both"
 	all_are void "$work/both"
@@ -194,8 +203,8 @@ whole_life() {
 	the_published_is_up_to_date
 	step backup 1 backup "$home.backup"
 	holders=$work/sheets/changed.csv
-	step amend 20 import holders "$holders"
-	step reissue 16 issue --changed
+	step amend 3 import holders "$holders"
+	step reissue 3 issue --changed
 	step republish 1 publish
 	the_published_is_up_to_date
 	the_backup_is_whole_or_not_there
@@ -206,7 +215,7 @@ whole_life() {
 changed "$work/sheets/holders.csv" >"$work/sheets/changed.csv"
 ! cmp -s "$work/sheets/changed.csv" "$work/sheets/holders.csv" || { echo "$0: the sample has no posts" >&2; exit 2; }
 rows=$(($(wc -l <"$work/sheets/holders.csv") - 1))
-: >"$work/usual" && : >"$work/kills"
+: >"$work/usual" && : >"$work/kills" && : >"$work/shares"
 for profile in $profiles; do
 	home=$work/$profile
 	{ office init --demo --profile $profile && office keys new && office trust sign; } >/dev/null || { cat "$work/stderr"; exit 2; }
@@ -217,6 +226,7 @@ while [ $killed -lt "$kills" ]; do
 	for profile in $profiles; do
 		round=$((round + 1))
 		[ $killed -ge "$kills" ] || whole_life
+		[ $((round % 10)) -ne 0 ] || echo "round $round: $killed kills, $counted count" >&2
 	done
 done
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Nothing acknowledged is lost: some twenty kills of tests/crash/run.sh, and what --ack-fd promises.
+# Nothing acknowledged is lost: a dozen kills of tests/crash/run.sh, and what --ack-fd promises.
 set -u
 . "$(dirname "$0")/lib.sh.inc"
 
@@ -30,6 +30,6 @@ if nm -D "$bin/yaopai" 2>/dev/null | grep -q __asan_init; then
 	echo "skip - the kills: under sanitizers they take too long"
 else
 	[ ! -w /dev/shm ] || export TMPDIR=/dev/shm # a kill is not about what a disk forgets
-	"$top/tests/crash/run.sh" "$bin" --kills 15 --scale 0.1 --profiles intl
+	"$top/tests/crash/run.sh" "$bin" --kills 10 --scale 0.05 --profiles intl
 fi || failures=$((failures + 1))
 finish
