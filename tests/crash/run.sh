@@ -22,7 +22,7 @@ unset YAOPAI_HOME
 [ $# -gt 0 ] || { sed -n '3,8p' "$0"; exit 2; }
 bin=$(cd "$1" && pwd) || exit 2
 shift
-kills=1000 seed=$(date +%s) scale=0.3 keep= profiles="intl gm"
+kills=1000 seed=$(date +%s) scale=0.3 keep='' profiles="intl gm"
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kills) kills=$2 ;;
@@ -125,7 +125,7 @@ kill_sometimes() { # kill_sometimes <command...>
 	draw 3
 	for _ in $(seq 0 "$drawn"); do
 		draw 3
-		if [ "$drawn" -eq 0 ]; then draw "$long" && when=$drawn
+		if [ "$drawn" -eq 0 ] || [ "$what" = backup ]; then draw "$long" && when=$drawn
 		else draw $(((long - start) * share / 100)) && when=+$drawn; fi
 		run_once "$when" "$@"
 		if [ "$how" = ended ]; then
