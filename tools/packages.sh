@@ -4,7 +4,7 @@ packages_build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev zlib1g-dev
 libmicrohttpd-dev libjansson-dev libcsv-dev libzip-dev libexpat1-dev libinih-dev libzbar-dev libjpeg62-turbo-dev libseccomp-dev scdoc"
 packages_run="ca-certificates openssl"
 packages_test="libcmocka-dev clang libclang-rt-14-dev universal-ctags curl zbar-tools faketime libjpeg-turbo-progs jq
-binutils g++ man-db libxlsxwriter-dev zip python3 python3-openpyxl"
+binutils g++ man-db libxlsxwriter-dev zip unzip python3 python3-openpyxl"
 packages_bench="nginx-light wrk time"
 # For tests/interop; a node and an npm that are not Debian's will do.
 command -v node >/dev/null && command -v npm >/dev/null || packages_test="$packages_test nodejs npm"
