@@ -52,7 +52,7 @@ for profile in intl gm; do
 done
 if command -v script >/dev/null; then
 	home=$work/words-intl
-	typed() { { for line; do sleep 0.5; echo "$line"; done; sleep 0.5; } | script -qec "$bin/yaopai --home $home keys wrap seal" /dev/null; }
+	typed() { { for line; do sleep 0.5; echo "$line"; done; sleep 0.5; } | script -qec "'$bin/yaopai' --home '$home' keys wrap seal" /dev/null; }
 	yaopai --passphrase-file "$work/words" keys unwrap check >/dev/null
 	typed "words typed at a desk" "words typed at a desk" >"$work/typed" 2>&1
 	if grep -q 'is wrapped' "$work/typed" && ! grep -q 'typed at' "$work/typed"; then ok "typed twice at a terminal it is taken, and not echoed"; else not_ok "typed twice at a terminal it is taken, and not echoed" "$work/typed"; fi

@@ -56,7 +56,7 @@ exits 2 "a window too short" office trust policy --window 29
 exits 2 "a window too long" office trust policy --window 301
 exits 2 "lists refused while they are fresh" office trust policy --status-age 60
 exits 2 "end a root that is none" office trust end-root 0123456789abcdef
-exits 2 "rotate an unknown role" office keys rotate seal
+exits 2 "rotate an unknown role" office keys rotate stamp
 exits 2 "rotate nothing" office keys rotate
 exits 2 "rotate to an unknown algorithm" office keys rotate issuer --algorithm rsa
 exits 2 "destroy a key in use" office keys destroy "$(kid_of issuer)"
