@@ -2,7 +2,8 @@
  *
  * Canonical CBOR array [1 version, sequence, time ms, kind, operator tstr, 16 random bytes,
  * SHA-256 of the previous event's bytes (zeros for the first), payload map].  Nothing sealed is in it.
- * event.c alone knows the layout; each payload's codec stands with its record. */
+ * event.c alone knows the layout; each payload's codec stands with its record.
+ * A program that does not know a kind refuses the register. */
 #ifndef REGISTRY_EVENT_H
 #define REGISTRY_EVENT_H
 
@@ -17,7 +18,6 @@ enum event_kind {
 	EVENT_CREDENTIAL_ISSUED = 4, /* issued.h: holds the token, the only copy */
 	EVENT_STANDING_CHANGED = 5,  /* standing.h: suspend ... withdraw, of a certificate, person or body */
 	EVENT_PUBLISHED = 6,         /* publication.h */
-	/* Numbers given for what is to come; a program that does not know a kind refuses the register. */
 	EVENT_BODY_SUCCEEDED = 7,    /* succession.h: one body took over from another */
 	EVENT_REVIEWED = 8,          /* a certificate's periodic review */
 	EVENT_OPERATOR_ENTERED = 9,  /* an operator's public key, or its end */
